@@ -1,0 +1,42 @@
+namespace DreamFarm.Networks;
+
+/// <summary>
+/// A convolutional network as data: its graph, which nodes people dream on and under what names, what it expects as
+/// input, and the settings that suit it. Strides, reach and weight names all follow from the graph.
+/// </summary>
+public sealed record NetworkDescription
+{
+    /// <summary>The name that specs use, such as <c>squeezenet1_0</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>One sentence for listings.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>The graph in an order in which every node stands behind those it reads.</summary>
+    public required IReadOnlyList<Node> Nodes { get; init; }
+
+    /// <summary>The layers that can be dreamt, shallow to deep.</summary>
+    public required IReadOnlyList<Layer> Layers { get; init; }
+
+    /// <summary>Null where the network takes the canvas as it is, RGB in [-1, 1].</summary>
+    public Preprocessing? Preprocessing { get; init; }
+
+    /// <summary>What a spec gets where it says nothing; chosen by eye.</summary>
+    public required NetworkDefaults Defaults { get; init; }
+}
+
+/// <summary>A node that can be dreamt.</summary>
+/// <param name="Name">The name people know; also the node's name.</param>
+/// <param name="Context">What <c>--context auto</c> means for this layer.</param>
+public sealed record Layer(string Name, AutomaticContext Context);
+
+/// <summary>The context that the network's file recommends for a layer.</summary>
+/// <param name="Pixels">Context on every side, in pixels; a multiple of the layer's stride.</param>
+/// <param name="MeasuredError">
+/// Relative L2 difference between the gradient of tiles with this context and the whole canvas's, as measured;
+/// null where it was not measured.
+/// </param>
+public readonly record struct AutomaticContext(int Pixels, double? MeasuredError);
+
+/// <summary>Spec values of a network's own; null takes the general default.</summary>
+public sealed record NetworkDefaults(string Layers, int? Octaves = null, double? OctaveScale = null, int? Steps = null, double? StepSize = null);
