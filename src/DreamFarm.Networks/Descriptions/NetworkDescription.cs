@@ -23,6 +23,9 @@ public sealed record NetworkDescription
 
     /// <summary>What a spec gets where it says nothing; chosen by eye.</summary>
     public required NetworkDefaults Defaults { get; init; }
+
+    /// <summary>Name of the embedded .safetensors file with this network's weights; null where they have to be found.</summary>
+    public string? BuiltInWeights { get; init; }
 }
 
 /// <summary>A node that can be dreamt.</summary>

@@ -1,0 +1,68 @@
+namespace DreamFarm.Networks;
+
+/// <summary>
+/// The project's own network: 0.9 million parameters, trained on pictures that a program draws (eyes, spirals, shells,
+/// feathers and the like), batch norm folded into the convolutions. Inception modules as in Szegedy et al.,
+/// "Going Deeper with Convolutions" (2014), at a quarter of the width.
+/// </summary>
+internal sealed class MotifNetwork : INetworkFamily
+{
+    public IEnumerable<NetworkDescription> Describe() =>
+    [
+        new NetworkDescription
+        {
+            Name = "motif",
+            Summary = "the built-in network: eyes, spirals, feathers and shells, in brush strokes",
+            Nodes =
+            [
+                new("conv1", new Convolution("conv1", 24, 7, Stride: 2, Padding: 3), Node.Input),
+                new("pool1", Pool, "conv1"),
+                new("conv2", new Convolution("conv2", 24, 1), "pool1"),
+                new("conv3", new Convolution("conv3", 64, 3, Padding: 1), "conv2"),
+                .. Inception("3a", "conv3", 24, 32, 40, 8, 16, 16),
+                .. Inception("3b", "3a", 32, 40, 56, 12, 24, 16),
+                new("pool3", Pool, "3b"),
+                .. Inception("4a", "pool3", 48, 48, 80, 12, 32, 24),
+                .. Inception("4b", "4a", 48, 56, 88, 14, 32, 24),
+                .. Inception("4c", "4b", 48, 64, 96, 16, 40, 24),
+                .. Inception("4d", "4c", 56, 72, 112, 16, 48, 24),
+                new("pool4", Pool, "4d"),
+                .. Inception("5a", "pool4", 72, 80, 144, 24, 64, 32),
+                .. Inception("5b", "5a", 96, 96, 160, 24, 72, 32),
+            ],
+            Layers =
+            [
+                new("conv1", new(6, null)),
+                new("conv3", new(20, null)),
+                new("3a", new(36, null)),
+                new("3b", new(52, null)),
+                new("4a", new(72, null)),
+                new("4b", new(96, null)),
+                new("4c", new(112, null)),
+                new("4d", new(136, null)),
+                new("5a", new(176, null)),
+                new("5b", new(208, null)),
+            ],
+            Defaults = new("5a", Octaves: 5, OctaveScale: 1.4, Steps: 16, StepSize: 0.022),
+            BuiltInWeights = "motif.safetensors",
+        },
+    ];
+
+    private static MaxPooling Pool => new(3, 2, Padding: 1);
+
+    private static IEnumerable<Node> Inception(string name, string input, int one, int threeReduce, int three, int fiveReduce, int five, int projection)
+    {
+        var weights = $"inception{name}";
+        return
+        [
+            new($"{name}/1x1", new Convolution($"{weights}.1x1", one, 1), input),
+            new($"{name}/3x3_reduce", new Convolution($"{weights}.3x3_reduce", threeReduce, 1), input),
+            new($"{name}/3x3", new Convolution($"{weights}.3x3", three, 3, Padding: 1), $"{name}/3x3_reduce"),
+            new($"{name}/5x5_reduce", new Convolution($"{weights}.5x5_reduce", fiveReduce, 1), input),
+            new($"{name}/5x5", new Convolution($"{weights}.5x5", five, 5, Padding: 2), $"{name}/5x5_reduce"),
+            new($"{name}/pool", new MaxPooling(3, 1, Padding: 1), input),
+            new($"{name}/pool_proj", new Convolution($"{weights}.pool_proj", projection, 1), $"{name}/pool"),
+            new(name, new Concatenation(), $"{name}/1x1", $"{name}/3x3", $"{name}/5x5", $"{name}/pool_proj"),
+        ];
+    }
+}

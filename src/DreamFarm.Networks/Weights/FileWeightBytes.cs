@@ -1,0 +1,53 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace DreamFarm.Networks;
+
+/// <summary>A file on disk, held open so that what was checked is what is read.</summary>
+internal sealed class FileWeightBytes : IWeightBytes
+{
+    private readonly SafeFileHandle handle;
+
+    public FileWeightBytes(string path)
+    {
+        Name = path;
+        try
+        {
+            handle = File.OpenHandle(path);
+            Length = RandomAccess.GetLength(handle);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new WeightsException(path, "there is no such weights file.", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            handle?.Dispose();
+            throw new WeightsException(path, Directory.Exists(path) ? "is a folder, not a weights file." : $"cannot be read: {error.Message}", error);
+        }
+    }
+
+    public string Name { get; }
+
+    public long Length { get; }
+
+    public void Read(long offset, Span<byte> destination)
+    {
+        try
+        {
+            while (!destination.IsEmpty)
+            {
+                var count = RandomAccess.Read(handle, destination, offset);
+                if (count == 0)
+                    throw new WeightsException(Name, "ends before its data does; it was cut short.");
+                offset += count;
+                destination = destination[count..];
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new WeightsException(Name, $"cannot be read: {error.Message}", error);
+        }
+    }
+
+    public void Dispose() => handle.Dispose();
+}

@@ -1,0 +1,56 @@
+namespace DreamFarm.Networks;
+
+/// <summary>Weights that were checked to be those of a network: every tensor it needs is there and has the right shape.</summary>
+public sealed class NetworkWeights : IDisposable
+{
+    private readonly WeightFile file;
+
+    private NetworkWeights(NetworkDescription network, WeightFile file)
+    {
+        Network = network;
+        this.file = file;
+    }
+
+    /// <summary>The network these weights belong to.</summary>
+    public NetworkDescription Network { get; }
+
+    /// <summary>Where they come from, for messages.</summary>
+    public string Name => file.Name;
+
+    /// <summary>Their identity: see <see cref="WeightFile.Sha256"/>.</summary>
+    public string Sha256 => file.Sha256;
+
+    /// <summary>A tensor that the network needs, such as <c>conv1.weight</c>; its shape is as the geometry says.</summary>
+    public WeightTensor this[string tensor] => file.Tensors[tensor];
+
+    /// <summary>Checks <paramref name="file"/> and takes it over: disposing the weights closes it, and so does failing.</summary>
+    /// <exception cref="WeightsException">A tensor is missing or has another shape.</exception>
+    public static NetworkWeights Load(NetworkDescription network, WeightFile file)
+    {
+        if (FindProblem(network, file) is not { } problem)
+            return new NetworkWeights(network, file);
+        file.Dispose();
+        var other = NetworkCatalog.All.FirstOrDefault(known => known.Name != network.Name && FindProblem(known, file) is null);
+        throw new WeightsException(
+            file.Name,
+            $"does not hold weights of {network.Name}: {problem}{(other is null ? "" : $"; they look like weights of {other.Name}")}.");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => file.Dispose();
+
+    private static string? FindProblem(NetworkDescription network, WeightFile file)
+    {
+        foreach (var (name, shape) in new NetworkGeometry(network).Tensors)
+        {
+            if (!file.Tensors.TryGetValue(name, out var tensor))
+                return $"tensor \"{name}\" is missing";
+            if (!tensor.Shape.SequenceEqual(shape))
+                return $"tensor \"{name}\" has the shape {TensorShape.Describe(tensor.Shape)} instead of {TensorShape.Describe(shape)}";
+            if (!tensor.Element.IsFloatingPoint())
+                return $"tensor \"{name}\" holds integers instead of floating-point numbers";
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,17 @@
+namespace DreamFarm.Networks;
+
+/// <summary>Weights that cannot be used. The message is one sentence for the user; it names the file.</summary>
+public sealed class WeightsException : Exception
+{
+    /// <summary>A complaint about one file: its name, then what is wrong with it.</summary>
+    internal WeightsException(string file, string problem, Exception? inner = null)
+        : base($"{file}: {problem}", inner)
+    {
+    }
+
+    /// <summary>A complaint that is about no single file.</summary>
+    internal WeightsException(string sentence)
+        : base(sentence)
+    {
+    }
+}
