@@ -1,0 +1,14 @@
+namespace DreamFarm.Dreaming;
+
+/// <summary>The sum of values and of their squares.</summary>
+public readonly record struct Moments(double Sum, double Squares)
+{
+    public static Moments operator +(Moments a, Moments b) => new(a.Sum + b.Sum, a.Squares + b.Squares);
+
+    /// <summary>The population standard deviation over <paramref name="count"/> values.</summary>
+    public double StandardDeviation(long count)
+    {
+        double mean = Sum / count;
+        return Math.Sqrt(Math.Max(0, Squares / count - mean * mean));
+    }
+}

@@ -1,0 +1,40 @@
+namespace DreamFarm.Dreaming;
+
+/// <summary>
+/// A dream (Mordvintsev, Olah, Tyka: "Inceptionism", 2015): gradient ascent on the image, octave by octave.
+/// </summary>
+public sealed class Dream(Plan plan, ICanvas canvas)
+{
+    /// <summary>Dreams all octaves; the canvas then holds the result.</summary>
+    /// <param name="stepped">Called after every step.</param>
+    /// <exception cref="GradientException">A gradient could not be had.</exception>
+    public async Task RunAsync(Action<StepReport> stepped, CancellationToken cancellation)
+    {
+        foreach (var octave in plan.Octaves)
+        {
+            // 1. The original at this size, with what was dreamt so far.
+            await canvas.OpenAsync(octave, cancellation);
+            for (int step = 0; step < plan.Spec.Steps; step++)
+            {
+                // 2. The gradient of every tile, merged under the step's roll.
+                var reports = await canvas.GradientAsync(octave, step, cancellation);
+
+                // 3. Its standard deviation over the whole canvas, and the loss, summed in the plan's order.
+                var moments = default(Moments);
+                double loss = 0;
+                foreach (var report in reports)
+                {
+                    foreach (var row in report.Rows)
+                        moments += row;
+                    foreach (double tile in report.Losses)
+                        loss += tile;
+                }
+                double deviation = moments.StandardDeviation(3 * octave.Size.Pixels);
+
+                // 4. canvas += step size x gradient / deviation, clamped and rounded.
+                await canvas.AscendAsync(octave, step, deviation, cancellation);
+                stepped(new StepReport(octave, step, loss, deviation));
+            }
+        }
+    }
+}
