@@ -1,0 +1,23 @@
+using DreamFarm.Dreaming;
+using DreamFarm.Networks;
+
+namespace DreamFarm.Protocol.Specs;
+
+/// <summary>A spec that has been read: everything that a job needs to know before its first pixel.</summary>
+public sealed record JobPlan
+{
+    /// <summary>The spec with every default written out. Reading it again gives the same plan.</summary>
+    public required V1.Spec Spec { get; init; }
+
+    public required NetworkDescription Network { get; init; }
+
+    /// <summary>What is evaluated of the network, with the stride and the contexts that follow.</summary>
+    public required NetworkEvaluation Evaluation { get; init; }
+
+    public required Networks.Objective Objective { get; init; }
+
+    public required Plan Plan { get; init; }
+
+    /// <summary>SHA-256 of the weights' file, lowercase hexadecimal; empty for the network's built-in weights.</summary>
+    public required string WeightsSha256 { get; init; }
+}

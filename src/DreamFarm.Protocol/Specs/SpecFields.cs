@@ -1,0 +1,30 @@
+using DreamFarm.Dreaming;
+
+namespace DreamFarm.Protocol.Specs;
+
+/// <summary>The ranges of a spec's numbers: what the messages' comments promise, in one place for clients and coordinator.</summary>
+public static class SpecFields
+{
+    /// <summary>The largest canvas, pixels: 1,000 megapixels.</summary>
+    public const long MaximumPixels = 1_000_000_000;
+
+    public static IntegerField Octaves { get; } = new("--octaves", 1, 32);
+
+    public static NumberField OctaveScale { get; } = new("--octave-scale", 1.01, 8);
+
+    public static IntegerField Steps { get; } = new("--steps", 1, 10_000);
+
+    public static NumberField StepSize { get; } = new("--step-size", 0, 1, AboveMinimum: true);
+
+    /// <summary>0 lets the plan choose.</summary>
+    public static IntegerField Tile { get; } = new("--tile", 0, 65_536, "pixels");
+
+    public static IntegerField MaxRoll { get; } = new("--max-roll", 0, 65_536, "pixels");
+
+    public static IntegerField Context { get; } = new("--context", 0, 4_096, "pixels");
+
+    public static NumberField Scale { get; } = new("--scale", 0.01, 64);
+
+    /// <summary>A side of the canvas. The lower end is the smallest octave's.</summary>
+    public static IntegerField OutputSide { get; } = new("--output-size", Plan.SmallestSide, 1_000_000, "pixels on each side");
+}

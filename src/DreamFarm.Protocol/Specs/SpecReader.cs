@@ -1,0 +1,221 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using DreamFarm.Dreaming;
+using DreamFarm.Networks;
+
+namespace DreamFarm.Protocol.Specs;
+
+/// <summary>
+/// The one place that validates a spec, fills in its defaults (the network's own, then the reference script's) and plans
+/// the job. Clients use it before they upload, the coordinator before it accepts, and `render` before it begins.
+/// </summary>
+public static class SpecReader
+{
+    /// <summary>Windows and cores are addressed as one span of 3 values a pixel.</summary>
+    private const long LargestWindow = int.MaxValue / 3;
+
+    /// <summary>A step's tiles are listed; a tile so small that there are more than this only wastes work on context.</summary>
+    private const long MostTiles = 1_000_000;
+
+    /// <summary>Reads a spec for an input image.</summary>
+    /// <param name="spec">As it was sent; not changed.</param>
+    /// <param name="input">Size of the input image, pixels, at least 1x1.</param>
+    /// <param name="plan">What was read, or null.</param>
+    /// <param name="problem">One sentence that names the field by its flag and what would be accepted, or null.</param>
+    public static bool TryRead(V1.Spec spec, Size input, [NotNullWhen(true)] out JobPlan? plan, [NotNullWhen(false)] out string? problem)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(input.Height, 1, nameof(input));
+        ArgumentOutOfRangeException.ThrowIfLessThan(input.Width, 1, nameof(input));
+        plan = null;
+        var network = spec.HasNetwork ? NetworkCatalog.Find(spec.Network) : NetworkCatalog.Default;
+        if (network is null)
+        {
+            problem = $"--network: {NetworkCatalog.DescribeUnknown(spec.Network)}";
+            return false;
+        }
+        problem = CheckWeights(spec, network);
+        if (problem is not null)
+            return false;
+
+        var resolved = WithDefaults(spec, network);
+        problem = CheckNumbers(resolved) ?? CheckNames(resolved);
+        if (problem is not null)
+            return false;
+        var kind = resolved.Objective == V1.Objective.Mean ? ObjectiveKind.Mean : ObjectiveKind.L2;
+        if (!ObjectiveSyntax.TryParse(resolved.Layers, kind, network, out var objective, out problem))
+        {
+            problem = $"--layers: {problem}";
+            return false;
+        }
+        resolved.Layers = string.Join(',', objective.Layers.Select(layer => string.Create(CultureInfo.InvariantCulture, $"{layer.Layer}:{layer.Weight:R}")));
+
+        var evaluation = new NetworkGeometry(network).Evaluate([.. objective.Layers.Select(layer => layer.Layer)]);
+        problem = CheckMultiple(SpecFields.Tile, resolved.Tile, evaluation.Stride, resolved.Layers)
+            ?? (resolved.Context.KindCase == V1.Context.KindOneofCase.Pixels
+                ? CheckMultiple(SpecFields.Context, resolved.Context.Pixels, evaluation.Stride, resolved.Layers)
+                : null);
+        if (problem is not null || !TryGetOutput(resolved, input, out var output, out problem))
+            return false;
+
+        var dream = new DreamSpec
+        {
+            Input = input,
+            Output = output,
+            Octaves = resolved.Octaves,
+            OctaveScale = resolved.OctaveScale,
+            OctaveMode = resolved.OctaveMode == V1.OctaveMode.Upscale ? OctaveMode.Upscale : OctaveMode.Detail,
+            Steps = resolved.Steps,
+            StepSize = resolved.StepSize,
+            Tile = resolved.Tile,
+            Stride = evaluation.Stride,
+            Context = resolved.Context.KindCase switch
+            {
+                V1.Context.KindOneofCase.Pixels => resolved.Context.Pixels,
+                V1.Context.KindOneofCase.Exact => evaluation.ExactContext,
+                _ => evaluation.AutomaticContext.Pixels,
+            },
+            MaxRoll = resolved.MaxRoll,
+            Boundary = resolved.Boundary == V1.Boundary.Reflect ? Boundary.Reflect : Boundary.Wrap,
+            Seed = resolved.Seed,
+        };
+        if (Plan.Create(dream, out problem) is not { } octaves || (problem = CheckTiles(octaves)) is not null)
+        {
+            problem ??= "the spec cannot be planned";
+            return false;
+        }
+
+        plan = new JobPlan
+        {
+            Spec = resolved,
+            Network = network,
+            Evaluation = evaluation,
+            Objective = objective,
+            Plan = octaves,
+            WeightsSha256 = resolved.HasWeightsSha256 ? resolved.WeightsSha256 : "",
+        };
+        return true;
+    }
+
+    private static string? CheckWeights(V1.Spec spec, NetworkDescription network)
+    {
+        if (!spec.HasWeightsSha256)
+        {
+            return network.BuiltInWeights is null
+                ? $"--weights is needed, for {network.Name} has no built-in weights: name its .safetensors or .pth file"
+                : null;
+        }
+        return spec.WeightsSha256.Length == 64 && spec.WeightsSha256.All(char.IsAsciiHexDigitLower)
+            ? null
+            : "--weights must be known by a SHA-256 of 64 lowercase hexadecimal digits";
+    }
+
+    private static V1.Spec WithDefaults(V1.Spec spec, NetworkDescription network)
+    {
+        var own = network.Defaults;
+        var resolved = new V1.Spec
+        {
+            Network = network.Name,
+            Layers = spec.HasLayers ? spec.Layers : own.Layers,
+            Objective = spec.Objective == V1.Objective.Unspecified ? V1.Objective.L2 : spec.Objective,
+            Octaves = spec.HasOctaves ? spec.Octaves : own.Octaves ?? 1,
+            OctaveScale = spec.HasOctaveScale ? spec.OctaveScale : own.OctaveScale ?? 1.4,
+            OctaveMode = spec.OctaveMode == V1.OctaveMode.Unspecified ? V1.OctaveMode.Detail : spec.OctaveMode,
+            Steps = spec.HasSteps ? spec.Steps : own.Steps ?? 4,
+            StepSize = spec.HasStepSize ? spec.StepSize : own.StepSize ?? 0.02,
+            Tile = spec.Tile,
+            MaxRoll = spec.HasMaxRoll ? spec.MaxRoll : 512,
+            // An empty choice, or one that was chosen with "false", says nothing.
+            Context = spec.Context switch
+            {
+                { KindCase: V1.Context.KindOneofCase.Pixels } => new V1.Context { Pixels = spec.Context.Pixels },
+                { KindCase: V1.Context.KindOneofCase.Exact, Exact: true } => new V1.Context { Exact = true },
+                _ => new V1.Context { Automatic = true },
+            },
+            Boundary = spec.Boundary == V1.Boundary.Unspecified ? V1.Boundary.Wrap : spec.Boundary,
+            Seed = spec.HasSeed ? spec.Seed : 1,
+            Mixed = spec.Mixed,
+        };
+        if (spec.HasWeightsSha256)
+            resolved.WeightsSha256 = spec.WeightsSha256;
+        if (spec.SizeCase == V1.Spec.SizeOneofCase.OutputSize)
+            resolved.OutputSize = spec.OutputSize.Clone();
+        else
+            resolved.Scale = spec.SizeCase == V1.Spec.SizeOneofCase.Scale ? spec.Scale : 1;
+        return resolved;
+    }
+
+    private static string? CheckNumbers(V1.Spec spec) =>
+        SpecFields.Octaves.Check(spec.Octaves)
+        ?? SpecFields.OctaveScale.Check(spec.OctaveScale)
+        ?? SpecFields.Steps.Check(spec.Steps)
+        ?? SpecFields.StepSize.Check(spec.StepSize)
+        ?? SpecFields.Tile.Check(spec.Tile)
+        ?? SpecFields.MaxRoll.Check(spec.MaxRoll)
+        ?? (spec.Context.KindCase == V1.Context.KindOneofCase.Pixels ? SpecFields.Context.Check(spec.Context.Pixels) : null);
+
+    private static string? CheckNames(V1.Spec spec)
+    {
+        if (!Enum.IsDefined(spec.Objective))
+            return $"--objective must be l2 or mean, not number {(int)spec.Objective}";
+        if (!Enum.IsDefined(spec.OctaveMode))
+            return $"--octave-mode must be detail or upscale, not number {(int)spec.OctaveMode}";
+        if (!Enum.IsDefined(spec.Boundary))
+            return $"--boundary must be wrap or reflect, not number {(int)spec.Boundary}";
+        return null;
+    }
+
+    private static string? CheckMultiple(IntegerField field, int value, int stride, string layers)
+    {
+        int below = value / stride * stride, above = below + stride;
+        if (below == value)
+            return null;
+        string nearest = below == 0 && field == SpecFields.Tile ? $"{above}" : above > field.Maximum ? $"{below}" : $"{below} or {above}";
+        return $"{field.Flag} must be a multiple of {stride} pixels, the stride of {layers}: {nearest}, not {value}";
+    }
+
+    private static bool TryGetOutput(V1.Spec spec, Size input, out Size output, [NotNullWhen(false)] out string? problem)
+    {
+        double height, width;
+        string flag;
+        if (spec.SizeCase == V1.Spec.SizeOneofCase.OutputSize)
+        {
+            flag = SpecFields.OutputSide.Flag;
+            (height, width) = (spec.OutputSize.Height, spec.OutputSize.Width);
+            problem = SpecFields.OutputSide.Check(spec.OutputSize.Width) ?? SpecFields.OutputSide.Check(spec.OutputSize.Height);
+        }
+        else
+        {
+            flag = SpecFields.Scale.Flag;
+            (height, width) = (Side(input.Height, spec.Scale), Side(input.Width, spec.Scale));
+            problem = SpecFields.Scale.Check(spec.Scale);
+        }
+        output = default;
+        if (problem is not null)
+            return false;
+        if (height * width > SpecFields.MaximumPixels || Math.Max(height, width) > SpecFields.OutputSide.Maximum)
+        {
+            problem = string.Create(CultureInfo.InvariantCulture,
+                $"{flag}: the canvas would be {width:F0}x{height:F0} pixels; it can have at most {SpecFields.MaximumPixels / 1_000_000} megapixels and {SpecFields.OutputSide.Maximum} pixels on a side");
+            return false;
+        }
+        output = new Size((int)height, (int)width);
+        return true;
+
+        // Half to even, as the reference rounds.
+        static double Side(int side, double scale) => Math.Max(1, Math.Round(side * scale));
+    }
+
+    private static string? CheckTiles(Plan plan)
+    {
+        if (plan.LargestWindow > LargestWindow)
+        {
+            return $"--tile and --context make windows of up to {plan.LargestWindow} pixels; they can have at most {LargestWindow}: take a smaller tile";
+        }
+        var last = plan.Octaves[^1];
+        // One more than fits on each side, for a roll that splits the first.
+        long tiles = (last.Size.Height / (long)last.Tile + 2) * (last.Size.Width / (long)last.Tile + 2);
+        return tiles > MostTiles
+            ? $"--tile {last.Tile} would cut {last.Size} pixels into about {tiles} tiles; there can be at most {MostTiles}: take a larger tile"
+            : null;
+    }
+}
