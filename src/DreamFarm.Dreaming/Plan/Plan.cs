@@ -31,7 +31,9 @@ public sealed class Plan
 
     /// <summary>Lays out a dream.</summary>
     /// <returns>The plan, or null and one sentence that says which octave cannot be and why.</returns>
-    public static Plan? Create(DreamSpec spec, out string? problem)
+    public static Plan? Create(DreamSpec spec, out string? problem) => Create(spec, BandPixels, out problem);
+
+    internal static Plan? Create(DreamSpec spec, int bandPixels, out string? problem)
     {
         var octaves = new Octave[spec.Octaves];
         for (int k = 0; k < octaves.Length; k++)
@@ -46,7 +48,7 @@ public sealed class Plan
                 problem = $"octave {k} would be {size} pixels; its smaller side must be at least {SmallestSide}: take fewer octaves, a smaller octave scale or a larger output";
                 return null;
             }
-            octaves[k] = new Octave(k, size, spec, BandRows(size, spec));
+            octaves[k] = new Octave(k, size, spec, BandRows(size, spec, bandPixels));
         }
 
         // A band's rows are addressed as one span.
@@ -59,9 +61,9 @@ public sealed class Plan
         return new Plan(spec, octaves);
     }
 
-    private static int BandRows(Size size, DreamSpec spec)
+    private static int BandRows(Size size, DreamSpec spec, int bandPixels)
     {
-        int rows = Math.Max((BandPixels + size.Width - 1) / size.Width, AutomaticTile.Resolve(spec, size));
+        int rows = Math.Max((bandPixels + size.Width - 1) / size.Width, AutomaticTile.Resolve(spec, size));
         // The last band is not a sliver: bands are of even height.
         int bands = Math.Max(1, size.Height / rows);
         return (size.Height + bands - 1) / bands;
