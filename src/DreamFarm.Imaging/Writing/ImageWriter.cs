@@ -1,0 +1,69 @@
+using NetVips;
+
+namespace DreamFarm.Imaging;
+
+/// <summary>Encodes a canvas into a file while its rows are delivered; the canvas is never held.</summary>
+public static class ImageWriter
+{
+    /// <summary>
+    /// Writes a canvas in the format that the path's ending names. The file appears under its name when it is complete
+    /// and on the disk; on failure or cancellation nothing is left behind and an older file of that name stays as it was.
+    /// </summary>
+    /// <param name="path">The result; see <see cref="OutputFormat.FromPath"/> for its ending.</param>
+    /// <param name="width">Columns of the canvas, in pixels.</param>
+    /// <param name="height">Rows of the canvas, in pixels.</param>
+    /// <param name="rows">Gives the rows; what it throws comes out unchanged.</param>
+    /// <param name="options">How to encode; null for the defaults.</param>
+    /// <param name="cancellationToken">Gives the writing up.</param>
+    /// <exception cref="ImageException">The ending, the size or the depth is none of the format's, or the file could not be written.</exception>
+    public static async Task WriteAsync(
+        string path, int width, int height, CanvasRowReader rows, ImageWriteOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new ImageWriteOptions();
+        var format = OutputFormat.FromPath(path);
+        if ((format.CheckSize(width, height) ?? format.CheckDepth(options.BitsPerSample)) is { } complaint)
+            throw new ImageException(complaint);
+
+        Libvips.Start();
+        var canvas = new Canvas(width, height, rows);
+        // In the same folder, since a file can be renamed only within its file system.
+        var partial = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".dreamfarm-{Guid.NewGuid():N}.part");
+        try
+        {
+            await format.WriteAsync(partial, canvas, options, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            using (var file = File.OpenHandle(partial, FileMode.Open, FileAccess.ReadWrite))
+                RandomAccess.FlushToDisk(file);
+            File.Move(partial, path, overwrite: true);
+        }
+        catch (Exception e) when (!canvas.Failed && e is IOException or UnauthorizedAccessException or VipsException)
+        {
+            throw new ImageException($"{path} could not be written: {Reason(e, Path.GetDirectoryName(partial)!)}.", e);
+        }
+        finally
+        {
+            File.Delete(partial);
+        }
+    }
+
+    /// <summary>Encodes a small picture as JPEG in memory.</summary>
+    /// <param name="rgb">Rows of interleaved R, G, B bytes: <c>[height][width][3]</c>.</param>
+    /// <param name="width">Columns, in pixels.</param>
+    /// <param name="height">Rows, in pixels.</param>
+    /// <param name="quality">1 to 100.</param>
+    public static byte[] EncodeJpeg(ReadOnlySpan<byte> rgb, int width, int height, int quality = 85)
+    {
+        Libvips.Start();
+        using var pixels = Image.NewFromMemoryCopy(rgb, width, height, 3, Enums.BandFormat.Uchar);
+        using var image = pixels.Copy(interpretation: Enums.Interpretation.Srgb);
+        return image.JpegsaveBuffer(q: quality);
+    }
+
+    private static string Reason(Exception exception, string folder)
+    {
+        var text = exception is VipsException vips ? Libvips.Reason(vips) : exception.Message.TrimEnd('.');
+        if (exception.Message.Contains("No space left on device"))
+            return "the disk is full";
+        return Directory.Exists(folder) ? text : $"there is no folder {folder}";
+    }
+}
