@@ -19,6 +19,9 @@ public sealed class WeightFile : IDisposable
         Tensors = ReadTensors(bytes).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
     }
 
+    // Protocol 2, then the ten-byte number by which PyTorch knew its own pickles.
+    private static ReadOnlySpan<byte> BarePickle => [0x80, 2, 0x8a, 10];
+
     /// <summary>The path, or what the weights are called if they are part of the program.</summary>
     public string Name => bytes.Name;
 
@@ -67,9 +70,13 @@ public sealed class WeightFile : IDisposable
         if (bytes.Length < start.Length)
             throw new WeightsException(bytes.Name, "is too short to hold weights.");
         bytes.Read(0, start);
+        if (start.StartsWith("PK\u0003\u0004"u8))
+            return PyTorchReader.Read(bytes);
         if (start[8] == (byte)'{')
             return SafetensorsReader.Read(bytes);
-        throw new WeightsException(bytes.Name, "is not a .safetensors file.");
+        if (start.StartsWith(BarePickle))
+            throw new WeightsException(bytes.Name, "is a bare pickle, as PyTorch wrote before version 1.6; save it again with a newer torch.save, or as .safetensors.");
+        throw new WeightsException(bytes.Name, "is neither a .safetensors file nor a .pth that torch.save wrote.");
     }
 
     private string Hash()

@@ -5,7 +5,7 @@ public sealed class WeightsException : Exception
 {
     /// <summary>A complaint about one file: its name, then what is wrong with it.</summary>
     internal WeightsException(string file, string problem, Exception? inner = null)
-        : base($"{file}: {problem}", inner)
+        : base($"{file}: {Printable(problem)}", inner)
     {
     }
 
@@ -13,5 +13,13 @@ public sealed class WeightsException : Exception
     internal WeightsException(string sentence)
         : base(sentence)
     {
+    }
+
+    // Names out of a file can be anything, down to megabytes of a terminal's control sequences.
+    private static string Printable(string text)
+    {
+        const int longest = 400;
+        var shown = text.Length <= longest ? text : $"{text.AsSpan(0, longest)}...";
+        return string.Concat(shown.Select(letter => char.IsControl(letter) ? '?' : letter));
     }
 }

@@ -111,6 +111,14 @@ public class SafetensorsTests
     }
 
     [Fact]
+    public void A_name_from_a_file_cannot_write_to_the_terminal_what_it_likes()
+    {
+        var message = Assert.Throws<WeightsException>(() => Open($$"""{"\u001b[2J{{new string('x', 5000)}}":0}""", [])).Message;
+        Assert.StartsWith("test: tensor \"?[2Jxxx", message, StringComparison.Ordinal);
+        Assert.InRange(message.Length, 1, 500);
+    }
+
+    [Fact]
     public void A_file_cut_anywhere_is_refused()
     {
         var content = Build("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", new byte[8]);

@@ -1,0 +1,266 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace DreamFarm.Networks;
+
+/// <summary>
+/// Reads the pickle in a .pth: a machine with a stack and a memo that can build text, whole numbers, tuples,
+/// dictionaries and tensors, and nothing else. Python's pickle can call anything; this one knows the few names in
+/// <see cref="PickleGlobal"/> and refuses every other name and every other opcode by its name.
+/// </summary>
+internal sealed class Unpickler
+{
+    // A state dictionary takes about 30 opcodes a tensor; values cost memory, and every opcode makes at most one.
+    private const int MaxOpcodes = 1 << 20;
+    private const int LongestName = 256;
+
+    private readonly string file;
+    private readonly byte[] pickle;
+    private readonly List<object> stack = [];
+    private readonly Stack<int> marks = new();
+    private readonly Dictionary<uint, object> memo = [];
+    private int position;
+
+    private Unpickler(string file, byte[] pickle)
+    {
+        this.file = file;
+        this.pickle = pickle;
+    }
+
+    /// <summary>The value that the pickle leaves behind.</summary>
+    /// <exception cref="WeightsException">It is damaged, or asks for anything but tensors.</exception>
+    public static object Read(string file, byte[] pickle) => new Unpickler(file, pickle).Run();
+
+    private object Run()
+    {
+        if (Take(1)[0] != (byte)PickleOpcode.Proto || Take(1)[0] is not 2 and var protocol)
+            throw Refuse("does not start as a pickle of protocol 2, which torch.save writes by itself");
+        for (var count = 0; count < MaxOpcodes; count++)
+        {
+            var opcode = Take(1)[0];
+            if (opcode == (byte)PickleOpcode.Stop)
+                return Pop();
+            Step((PickleOpcode)opcode);
+        }
+
+        throw Refuse($"has more than {MaxOpcodes} opcodes");
+    }
+
+    private void Step(PickleOpcode opcode)
+    {
+        switch (opcode)
+        {
+            case PickleOpcode.Mark:
+                marks.Push(stack.Count);
+                break;
+            case PickleOpcode.BinInt:
+                stack.Add((long)BinaryPrimitives.ReadInt32LittleEndian(Take(4)));
+                break;
+            case PickleOpcode.BinInt1:
+                stack.Add((long)Take(1)[0]);
+                break;
+            case PickleOpcode.BinInt2:
+                stack.Add((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2)));
+                break;
+            case PickleOpcode.Long1:
+                stack.Add(TakeLong());
+                break;
+            case PickleOpcode.NewTrue:
+                stack.Add(true);
+                break;
+            case PickleOpcode.NewFalse:
+                stack.Add(false);
+                break;
+            case PickleOpcode.BinUnicode:
+                stack.Add(Encoding.UTF8.GetString(Take(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))));
+                break;
+            case PickleOpcode.EmptyTuple:
+                stack.Add(Array.Empty<object>());
+                break;
+            case PickleOpcode.Tuple1:
+                stack.Add(PopTuple(1));
+                break;
+            case PickleOpcode.Tuple2:
+                stack.Add(PopTuple(2));
+                break;
+            case PickleOpcode.Tuple3:
+                stack.Add(PopTuple(3));
+                break;
+            case PickleOpcode.Tuple:
+                stack.Add(PopToMark());
+                break;
+            case PickleOpcode.EmptyDict:
+                stack.Add(new PickleDictionary());
+                break;
+            case PickleOpcode.SetItem:
+                SetItems(PopTuple(2));
+                break;
+            case PickleOpcode.SetItems:
+                SetItems(PopToMark());
+                break;
+            case PickleOpcode.BinPut:
+                memo[Take(1)[0]] = Peek();
+                break;
+            case PickleOpcode.LongBinPut:
+                memo[BinaryPrimitives.ReadUInt32LittleEndian(Take(4))] = Peek();
+                break;
+            case PickleOpcode.BinGet:
+                stack.Add(Recall(Take(1)[0]));
+                break;
+            case PickleOpcode.LongBinGet:
+                stack.Add(Recall(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))));
+                break;
+            case PickleOpcode.Global:
+                stack.Add(FindGlobal(TakeLine(), TakeLine()));
+                break;
+            case PickleOpcode.Reduce:
+                Reduce();
+                break;
+            case PickleOpcode.Build:
+                Build();
+                break;
+            case PickleOpcode.BinPersId:
+                stack.Add(FindStorage(Pop()));
+                break;
+            default:
+                throw Refuse($"uses the opcode {PickleOpcodeNames.Of((byte)opcode)}, which weights saved by torch.save(model.state_dict(), ...) do not need");
+        }
+    }
+
+    private object FindGlobal(string module, string name) => (module, name) switch
+    {
+        ("collections", "OrderedDict") => PickleGlobal.OrderedDictionary,
+        ("torch._utils", "_rebuild_tensor_v2") => PickleGlobal.RebuildTensor,
+        ("torch._utils", "_rebuild_parameter") => PickleGlobal.RebuildParameter,
+        ("torch", "HalfStorage") => PickleGlobal.Float16Storage,
+        ("torch", "BFloat16Storage") => PickleGlobal.BFloat16Storage,
+        ("torch", "FloatStorage") => PickleGlobal.Float32Storage,
+        ("torch", "DoubleStorage") => PickleGlobal.Float64Storage,
+        ("torch", "BoolStorage" or "ByteStorage" or "CharStorage") => PickleGlobal.Integer8Storage,
+        ("torch", "ShortStorage") => PickleGlobal.Integer16Storage,
+        ("torch", "IntStorage") => PickleGlobal.Integer32Storage,
+        ("torch", "LongStorage") => PickleGlobal.Integer64Storage,
+        _ => throw Refuse($"asks for {module}.{name}, which is no part of a tensor and is never called here"),
+    };
+
+    private void Reduce()
+    {
+        var arguments = Pop();
+        var callable = Pop();
+        stack.Add((callable, arguments) switch
+        {
+            (PickleGlobal.OrderedDictionary, object[] and []) => new PickleDictionary(),
+            (PickleGlobal.RebuildTensor, object[] and [PickleStorage storage, long offset, object[] shape, object[] strides, bool, PickleDictionary]) =>
+                new PickleTensor(storage, offset, Numbers(shape), Numbers(strides)),
+            (PickleGlobal.RebuildParameter, object[] and [PickleTensor tensor, bool, PickleDictionary]) => tensor,
+            _ => throw Refuse("uses the opcode REDUCE with something else than a tensor's parts"),
+        });
+    }
+
+    /// <summary>A state dictionary carries its modules' versions as an attribute; they say nothing about tensors and are dropped.</summary>
+    private void Build()
+    {
+        if (Pop() is not PickleDictionary || Peek() is not PickleDictionary)
+            throw Refuse("uses the opcode BUILD on something else than a state dictionary");
+    }
+
+    private PickleStorage FindStorage(object identity)
+    {
+        // ("storage", type, key, device, count): the device it was on is of no interest.
+        if (identity is not (object[] and ["storage", PickleGlobal type, string key, string, long and >= 0 and var count]))
+            throw Refuse("uses the opcode BINPERSID for something else than a storage");
+        return new PickleStorage(
+            type switch
+            {
+                PickleGlobal.Float16Storage => WeightElement.Float16,
+                PickleGlobal.BFloat16Storage => WeightElement.BFloat16,
+                PickleGlobal.Float32Storage => WeightElement.Float32,
+                PickleGlobal.Float64Storage => WeightElement.Float64,
+                PickleGlobal.Integer8Storage => WeightElement.Integer8,
+                PickleGlobal.Integer16Storage => WeightElement.Integer16,
+                PickleGlobal.Integer32Storage => WeightElement.Integer32,
+                PickleGlobal.Integer64Storage => WeightElement.Integer64,
+                _ => throw Refuse("uses the opcode BINPERSID for something else than a storage"),
+            },
+            key,
+            count);
+    }
+
+    private void SetItems(object[] items)
+    {
+        if (Peek() is not PickleDictionary dictionary || items.Length % 2 != 0)
+            throw Refuse("sets items of something else than a dictionary");
+        for (var i = 0; i < items.Length; i += 2)
+        {
+            if (items[i] is not string key)
+                throw Refuse("has a dictionary whose keys are not names");
+            dictionary.Items[key] = items[i + 1];
+        }
+    }
+
+    private long[] Numbers(object[] tuple) => [.. tuple.Select(item => item is long number ? number : throw Refuse("has a tensor whose shape is not made of numbers"))];
+
+    private object Recall(uint index) => memo.TryGetValue(index, out var value) ? value : throw Damaged();
+
+    // As in Python, an opcode cannot reach below the last mark.
+    private int Floor => marks.TryPeek(out var mark) ? mark : 0;
+
+    private object Peek() => stack.Count > Floor ? stack[^1] : throw Damaged();
+
+    private object Pop()
+    {
+        var value = Peek();
+        stack.RemoveAt(stack.Count - 1);
+        return value;
+    }
+
+    private object[] PopTuple(int count)
+    {
+        if (stack.Count - Floor < count)
+            throw Damaged();
+        return PopFrom(stack.Count - count);
+    }
+
+    private object[] PopToMark() => marks.TryPop(out var mark) ? PopFrom(mark) : throw Damaged();
+
+    private object[] PopFrom(int start)
+    {
+        object[] values = [.. stack.Skip(start)];
+        stack.RemoveRange(start, stack.Count - start);
+        return values;
+    }
+
+    private ReadOnlySpan<byte> Take(uint count)
+    {
+        if (count > pickle.Length - position)
+            throw Damaged();
+        var taken = pickle.AsSpan(position, (int)count);
+        position += (int)count;
+        return taken;
+    }
+
+    private long TakeLong()
+    {
+        var digits = Take(Take(1)[0]);
+        if (digits.Length > sizeof(long))
+            throw Refuse($"has a whole number of {digits.Length} bytes");
+        long value = 0;
+        for (var i = digits.Length - 1; i >= 0; i--)
+            value = (value << 8) | (i == digits.Length - 1 ? (long)(sbyte)digits[i] : digits[i]);
+        return value;
+    }
+
+    private string TakeLine()
+    {
+        var rest = pickle.AsSpan(position);
+        var length = rest[..Math.Min(rest.Length, LongestName)].IndexOf((byte)'\n');
+        if (length < 0 || rest[..length].ContainsAnyExceptInRange((byte)'!', (byte)'~'))
+            throw Damaged();
+        position += length + 1;
+        return Encoding.ASCII.GetString(rest[..length]);
+    }
+
+    private WeightsException Refuse(string why) => new(file, $"its pickle {why}.");
+
+    private WeightsException Damaged() => new(file, $"its pickle is damaged near byte {position}.");
+}
