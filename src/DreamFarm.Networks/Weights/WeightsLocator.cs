@@ -1,0 +1,132 @@
+using System.Collections.Concurrent;
+
+namespace DreamFarm.Networks;
+
+/// <summary>
+/// Finds weights: the file somebody named, then the folders in order, then those that are part of the program. In a
+/// folder, a network's weights are called <c>NAME.safetensors</c>, <c>NAME.pth</c>, or as torchvision's downloads are:
+/// <c>NAME-b66bff10.pth</c>. Safe to use from several threads.
+/// </summary>
+public sealed class WeightsLocator(IReadOnlyList<string> folders)
+{
+    private const int Unnamed = 3;
+
+    private readonly ConcurrentDictionary<(string Path, long Length, DateTime Written), string> hashes = new();
+
+    /// <summary>The folders looked into, in order.</summary>
+    public IReadOnlyList<string> Folders => folders;
+
+    /// <summary>
+    /// Looks into <c>$DREAMFARM_MODELS</c>, then the user's cache: <c>$XDG_CACHE_HOME/dreamfarm/models</c>, or
+    /// <c>~/.cache/dreamfarm/models</c>. What is not set is left out.
+    /// </summary>
+    /// <param name="variable">Reads an environment variable; null if it is not set.</param>
+    public static WeightsLocator FromEnvironment(Func<string, string?> variable)
+    {
+        var folders = new List<string>();
+        if (Set("DREAMFARM_MODELS") is { } models)
+            folders.Add(Path.GetFullPath(models));
+
+        // The XDG base directory specification has relative paths ignored.
+        if (Set("XDG_CACHE_HOME") is { } cache && Path.IsPathRooted(cache))
+            folders.Add(Path.Combine(cache, "dreamfarm", "models"));
+        else if (Set("HOME") is { } home && Path.IsPathRooted(home))
+            folders.Add(Path.Combine(home, ".cache", "dreamfarm", "models"));
+        return new WeightsLocator(folders);
+
+        string? Set(string name) => variable(name) is { Length: > 0 } value ? value : null;
+    }
+
+    /// <summary>The file in the folders that holds a network's weights by its name, unopened; null if there is none.</summary>
+    public string? FindFile(NetworkDescription network) => folders
+        .Select(folder => Files(folder).Where(file => Rank(network, file) < Unnamed).MinBy(file => Rank(network, file)))
+        .FirstOrDefault(file => file is not null);
+
+    /// <summary>Opens the weights of a network.</summary>
+    /// <param name="file">The one to take, or null to look for it.</param>
+    /// <exception cref="WeightsException">There are none, and it says where they were looked for, or they are not usable.</exception>
+    public NetworkWeights Load(NetworkDescription network, string? file = null)
+    {
+        var open = (file ?? FindFile(network)) is { } path ? WeightFile.Open(path) : WeightFile.OpenBuiltIn(network);
+        return NetworkWeights.Load(network, open ?? throw new WeightsException(
+            $"There are no weights of {network.Name}: no {network.Name}.safetensors or {network.Name}.pth in {(folders.Count == 0 ? "any folder ($DREAMFARM_MODELS is not set)" : string.Join(" or ", folders))}; name the file with --weights."));
+    }
+
+    /// <summary>
+    /// Opens weights by their identity, whatever their file is called: among those that are part of the program, then
+    /// in the folders. Null if they are not there; a file that cannot be read is passed over.
+    /// </summary>
+    /// <param name="sha256">As <see cref="WeightFile.Sha256"/> gives it.</param>
+    /// <exception cref="WeightsException">They are there, but are not weights of <paramref name="network"/>.</exception>
+    public NetworkWeights? Find(NetworkDescription network, string sha256)
+    {
+        if (WeightFile.OpenBuiltIn(network) is { } builtIn)
+        {
+            if (builtIn.Sha256 == sha256)
+                return NetworkWeights.Load(network, builtIn);
+            builtIn.Dispose();
+        }
+
+        // Those with the network's name are most likely the ones: large folders are then hashed only in part.
+        foreach (var path in folders.SelectMany(Files).OrderBy(file => Rank(network, file)))
+        {
+            if (Open(path, sha256) is { } file)
+                return NetworkWeights.Load(network, file);
+        }
+
+        return null;
+    }
+
+    private WeightFile? Open(string path, string sha256)
+    {
+        WeightFile? file = null;
+        try
+        {
+            var info = new FileInfo(path);
+            var key = (path, info.Length, info.LastWriteTimeUtc);
+            if (hashes.TryGetValue(key, out var known) && known != sha256)
+                return null;
+            file = WeightFile.Open(path);
+            hashes[key] = file.Sha256;
+            if (file.Sha256 == sha256)
+                return file;
+        }
+        catch (Exception error) when (error is WeightsException or IOException or UnauthorizedAccessException)
+        {
+            // Not these weights: whatever is wrong with a file that nobody asked for is not this job's trouble.
+        }
+
+        file?.Dispose();
+        return null;
+    }
+
+    // What cannot be listed has no weights for us; the message of Load names the folder.
+    private static string[] Files(string folder)
+    {
+        try
+        {
+            return Directory.Exists(folder)
+                ? [.. Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file) is ".safetensors" or ".pth").Order(StringComparer.Ordinal)]
+                : [];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>0 for the name that is best for a network's weights, <see cref="Unnamed"/> for one that says nothing about it.</summary>
+    private static int Rank(NetworkDescription network, string path)
+    {
+        var file = Path.GetFileName(path);
+        if (!file.StartsWith(network.Name, StringComparison.Ordinal))
+            return Unnamed;
+        return file.AsSpan(network.Name.Length) switch
+        {
+            ".safetensors" => 0,
+            ".pth" => 1,
+            ['-', .. { Length: 8 } hash, '.', 'p', 't', 'h'] when !hash.ContainsAnyExcept("0123456789abcdef") => 2,
+            _ => Unnamed,
+        };
+    }
+}
