@@ -1,0 +1,6 @@
+namespace StandIns.Orleans.Tests.Lifetime;
+
+public interface IKeptGrain : IGrainWithStringKey
+{
+    Task<int> CountAsync();
+}

@@ -1,0 +1,4 @@
+namespace StandIns.Orleans.Tests.Messages;
+
+[GenerateSerializer]
+public readonly record struct Cell(int X, int Y, int[] Values);

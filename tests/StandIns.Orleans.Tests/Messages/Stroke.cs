@@ -1,0 +1,10 @@
+namespace StandIns.Orleans.Tests.Messages;
+
+[GenerateSerializer]
+public sealed record Stroke(int Width, int[] Points)
+{
+    [Id(0)]
+    public string? Brush { get; init; }
+
+    public string? Note { get; init; }
+}

@@ -1,0 +1,47 @@
+namespace StandIns.Orleans.Tests.Timers;
+
+public sealed class TimerTests : IAsyncLifetime
+{
+    private TestSilo _silo = null!;
+
+    public async ValueTask InitializeAsync() => _silo = await TestSilo.StartAsync();
+
+    public ValueTask DisposeAsync() => _silo.DisposeAsync();
+
+    private ITickingGrain Grain => _silo.Client.GetGrain<ITickingGrain>("t");
+
+    [Fact]
+    public async Task Ticks_wait_for_their_turn()
+    {
+        await Grain.StartAsync(interleave: false, failures: 0);
+        await _silo.Journal.WaitForAsync("ticked");
+        Assert.Equal(0, await Grain.StayAsync(TimeSpan.FromMilliseconds(200)));
+    }
+
+    [Fact]
+    public async Task Interleaving_ticks_come_during_calls()
+    {
+        await Grain.StartAsync(interleave: true, failures: 0);
+        Assert.InRange(await Grain.StayAsync(TimeSpan.FromMilliseconds(500)), 2, 50);
+    }
+
+    [Fact]
+    public async Task A_failed_tick_is_followed_by_the_next()
+    {
+        await Grain.StartAsync(interleave: false, failures: 2);
+        await _silo.Journal.WaitForAsync("ticked");
+        Assert.True(await Grain.TicksAsync() >= 3);
+    }
+
+    [Fact]
+    public async Task A_disposed_timer_ticks_no_more()
+    {
+        await Grain.StartAsync(interleave: false, failures: 0);
+        await _silo.Journal.WaitForAsync("ticked");
+        await Grain.StopAsync();
+        await Task.Delay(50);
+        var ticks = await Grain.TicksAsync();
+        await Task.Delay(150);
+        Assert.Equal(ticks, await Grain.TicksAsync());
+    }
+}
