@@ -18,17 +18,26 @@ internal static class Libvips
             throw new ImageException("Images need libvips 8.13 or later, and it could not be loaded: install it (on Debian: apt install libvips42).", failure);
     }
 
-    /// <summary>The gist of libvips' own error lines, without its operation names and line ends.</summary>
-    public static string Reason(VipsException exception) =>
-        exception.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 1 } lines
-            ? lines[1].TrimEnd('.')
-            : exception.Message.Trim().TrimEnd('.');
+    /// <summary>
+    /// Why reading or writing failed, to end a sentence with: a full disk by that name, otherwise the first of libvips' own
+    /// error lines, or the system's message.
+    /// </summary>
+    public static string Reason(Exception exception)
+    {
+        // The runtime says the second where space is reserved, the C library the first everywhere else.
+        if (exception.Message.Contains("No space left on device") || exception.Message.Contains("disk was full"))
+            return "the disk is full";
+        var lines = exception.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return lines[exception is VipsException && lines.Length > 1 ? 1 : 0].TrimEnd('.');
+    }
 
     private static Exception? Configure()
     {
         if (!ModuleInitializer.VipsInitialized)
             return ModuleInitializer.Exception ?? new DllNotFoundException("libvips");
 
+        // What matters of its warnings arrives as an exception as well; the rest is no text for a user.
+        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, (_, _, _) => { });
         // The operation cache would keep images, and with them their buffers, long after they were read.
         Cache.Max = 0;
         NetVips.NetVips.Concurrency = Math.Min(Environment.ProcessorCount, MaxThreads);

@@ -168,4 +168,12 @@ public static class Enums
         /// <summary>The best of all, row by row.</summary>
         All = None | Sub | Up | Avg | Paeth,
     }
+
+    /// <summary>GLib's levels of log messages.</summary>
+    [Flags]
+    public enum LogLevelFlags
+    {
+        /// <summary>Something is wrong, and the call goes on.</summary>
+        Warning = 1 << 4,
+    }
 }

@@ -53,6 +53,9 @@ internal static unsafe partial class Native
     internal static partial ulong g_signal_connect_data(
         nint instance, string signal, void* handler, nint data, delegate* unmanaged[Cdecl]<nint, nint, void> destroyData, int flags);
 
+    [LibraryImport(Vips, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial uint g_log_set_handler(string domain, int levels, delegate* unmanaged[Cdecl]<nint, int, nint, nint, void> handler, nint data);
+
     [LibraryImport(Vips, StringMarshalling = StringMarshalling.Utf8)] internal static partial int vips_init(string program);
     [LibraryImport(Vips)] internal static partial nint vips_error_buffer();
     [LibraryImport(Vips)] internal static partial void vips_error_clear();

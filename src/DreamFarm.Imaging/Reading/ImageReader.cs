@@ -62,14 +62,15 @@ public static class ImageReader
         }
         catch (Exception e)
         {
-            File.Delete(rawPath);
-            File.Delete(alphaPath);
+            foreach (var partial in (string[])[rawPath, alphaPath])
+                if (File.Exists(partial)) // Deleting throws where even the folder is missing.
+                    File.Delete(partial);
             switch (e)
             {
                 case VipsException vips:
                     throw new ImageException($"{path} is damaged or cut short: {Libvips.Reason(vips)}.", e);
                 case IOException or UnauthorizedAccessException:
-                    throw new ImageException($"The decoded pixels of {path} could not be stored: {e.Message.TrimEnd('.')}.", e);
+                    throw new ImageException($"The decoded pixels of {path} could not be stored: {Libvips.Reason(e)}.", e);
                 default:
                     throw;
             }

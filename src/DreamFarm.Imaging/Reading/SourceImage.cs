@@ -82,12 +82,14 @@ internal sealed class SourceImage : IDisposable
 
     private Image ToRgb(Image colours)
     {
-        if (Info.HasProfile && !IsFloat)
+        var inks = _image.Interpretation == Enums.Interpretation.Cmyk;
+        if ((Info.HasProfile || inks) && !IsFloat)
         {
             try
             {
                 using var managed = colours.IccTransform(
-                    "srgb", intent: Enums.Intent.Relative, blackPointCompensation: true, embedded: true, depth: Info.BitsPerSample);
+                    "srgb", intent: Enums.Intent.Relative, blackPointCompensation: true, embedded: true,
+                    inputProfile: inks ? "cmyk" : null, depth: Info.BitsPerSample);
                 return managed.Cast(SampleFormat);
             }
             catch (VipsException)

@@ -24,10 +24,16 @@ public static class ImageWriter
         if ((format.CheckSize(width, height) ?? format.CheckDepth(options.BitsPerSample)) is { } complaint)
             throw new ImageException(complaint);
 
+        if (Directory.Exists(path))
+            throw new ImageException($"{path} could not be written: it is a folder.");
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (!Directory.Exists(folder))
+            throw new ImageException($"{path} could not be written: there is no folder {folder}.");
+
         Libvips.Start();
         var canvas = new Canvas(width, height, rows);
         // In the same folder, since a file can be renamed only within its file system.
-        var partial = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".dreamfarm-{Guid.NewGuid():N}.part");
+        var partial = Path.Combine(folder, $".dreamfarm-{Guid.NewGuid():N}.part");
         try
         {
             await format.WriteAsync(partial, canvas, options, cancellationToken);
@@ -38,7 +44,7 @@ public static class ImageWriter
         }
         catch (Exception e) when (!canvas.Failed && e is IOException or UnauthorizedAccessException or VipsException)
         {
-            throw new ImageException($"{path} could not be written: {Reason(e, Path.GetDirectoryName(partial)!)}.", e);
+            throw new ImageException($"{path} could not be written: {Libvips.Reason(e)}.", e);
         }
         finally
         {
@@ -57,13 +63,5 @@ public static class ImageWriter
         using var pixels = Image.NewFromMemoryCopy(rgb, width, height, 3, Enums.BandFormat.Uchar);
         using var image = pixels.Copy(interpretation: Enums.Interpretation.Srgb);
         return image.JpegsaveBuffer(q: quality);
-    }
-
-    private static string Reason(Exception exception, string folder)
-    {
-        var text = exception is VipsException vips ? Libvips.Reason(vips) : exception.Message.TrimEnd('.');
-        if (exception.Message.Contains("No space left on device"))
-            return "the disk is full";
-        return Directory.Exists(folder) ? text : $"there is no folder {folder}";
     }
 }
