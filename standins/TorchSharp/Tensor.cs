@@ -1,0 +1,115 @@
+namespace TorchSharp;
+
+public static unsafe partial class torch
+{
+    /// <summary>A handle to a native tensor, registered with the innermost dispose scope of the thread that made it.</summary>
+    public class Tensor : IDisposable
+    {
+        private nint handle;
+
+        internal Tensor(nint handle)
+        {
+            this.handle = handle;
+            OwningDisposeScope = DisposeScope.Current;
+            OwningDisposeScope?.Add(this);
+        }
+
+        ~Tensor() => Release();
+
+        /// <summary>Whether the tensor was disposed.</summary>
+        public bool IsInvalid => handle == 0;
+
+        /// <exception cref="InvalidOperationException">The tensor was disposed.</exception>
+        public nint Handle => handle != 0 ? handle : throw new InvalidOperationException("Tensor invalid -- empty handle.");
+
+        public long[] shape
+        {
+            get
+            {
+                var sizes = new long[Native.st_dimensions(Handle)];
+                for (int i = 0; i < sizes.Length; i++)
+                    sizes[i] = Native.st_size(handle, i);
+                return sizes;
+            }
+        }
+
+        public ScalarType dtype => (ScalarType)Native.st_dtype(Handle);
+
+        public Device device => new((DeviceType)Native.st_device_type(Handle), Native.st_device_index(Handle));
+
+        public bool requires_grad => Native.st_requires_grad(Handle);
+
+        /// <summary>The values as bytes, in place, until the tensor is disposed.</summary>
+        /// <exception cref="NotImplementedException">The tensor is not contiguous.</exception>
+        /// <exception cref="ArgumentException">More than 2^31 - 1 bytes.</exception>
+        /// <exception cref="InvalidOperationException">The tensor is not in the CPU's memory.</exception>
+        public Span<byte> bytes
+        {
+            get
+            {
+                if (!is_contiguous())
+                    throw new NotImplementedException("Bytes() called on non-contiguous tensor.");
+                long size = Native.st_element_size(handle);
+                foreach (long length in shape)
+                    size *= length;
+                if (size > int.MaxValue)
+                    throw new ArgumentException("Span only supports up to int.MaxValue elements.");
+                if ((DeviceType)Native.st_device_type(handle) != DeviceType.CPU)
+                    throw new InvalidOperationException("Reading data from non-CPU memory is not supported. Move or copy the tensor to the cpu before reading.");
+                nint data = Native.st_data(handle);
+                if (data == 0)
+                    CheckForErrors();
+                return new Span<byte>((void*)data, (int)size);
+            }
+        }
+
+        internal DisposeScope? OwningDisposeScope { get; set; }
+
+        public bool is_contiguous() => Native.st_is_contiguous(Handle);
+
+        public Tensor requires_grad_(bool requires_grad = true)
+        {
+            Checked(Native.st_set_requires_grad(Handle, requires_grad));
+            return this;
+        }
+
+        public Tensor to(Device device) => Own(Native.st_to_device(Handle, (int)device.type, device.index));
+
+        public Tensor cpu() => to(CPU);
+
+        public Tensor permute(params long[] permutation)
+        {
+            fixed (long* order = permutation)
+                return Own(Native.st_permute(Handle, order, permutation.Length));
+        }
+
+        public Tensor narrow(long dim, long start, long length) => Own(Native.st_narrow(Handle, dim, start, length));
+
+        public Tensor contiguous() => Own(Native.st_contiguous(Handle));
+
+        public Tensor mul(Scalar target) => Own(Native.st_mul_scalar(Handle, target.Value));
+
+        public Tensor relu_() => Own(Native.st_relu_(Handle));
+
+        public void Dispose()
+        {
+            OwningDisposeScope?.Forget(this);
+            Release();
+            GC.SuppressFinalize(this);
+        }
+
+        internal static Tensor Own(nint handle)
+        {
+            if (handle == 0)
+                CheckForErrors();
+            return new Tensor(handle);
+        }
+
+        private void Release()
+        {
+            if (handle != 0)
+                Native.st_dispose(handle);
+            handle = 0;
+        }
+    }
+}

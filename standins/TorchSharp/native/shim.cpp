@@ -1,0 +1,253 @@
+// A C interface over libtorch for the TorchSharp stand-in. Only API that libtorch 1.13 and 2.x both document, so
+// that the same file compiles against a CUDA build.
+//
+// Every function that can fail returns null (or -1) and leaves the message for st_last_error, on the same thread.
+
+#include <exception>
+#include <string>
+#include <vector>
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <torch/csrc/autograd/autograd.h>
+#include <torch/cuda.h>
+
+#define EXPORT extern "C" __attribute__((visibility("default")))
+
+namespace {
+
+thread_local std::string last_error;
+thread_local bool has_error = false;
+
+void keep_error(const char* message)
+{
+    last_error = message;
+    has_error = true;
+}
+
+// Runs body; what it throws becomes the thread's last error and `failed` the answer.
+template <typename Result, typename Body>
+Result guarded(Result failed, Body body)
+{
+    try {
+        return body();
+    } catch (const c10::Error& error) {
+        keep_error(error.what_without_backtrace());
+    } catch (const std::exception& error) {
+        keep_error(error.what());
+    } catch (...) {
+        keep_error("libtorch threw something that is no exception.");
+    }
+    return failed;
+}
+
+template <typename Body>
+at::Tensor* new_tensor(Body body)
+{
+    return guarded<at::Tensor*>(nullptr, [&] { return new at::Tensor(body()); });
+}
+
+at::Device device_of(int type, int index)
+{
+    return at::Device(static_cast<at::DeviceType>(type), static_cast<c10::DeviceIndex>(index));
+}
+
+at::TensorOptions options_of(int dtype, int device_type, int device_index, bool requires_grad)
+{
+    return at::TensorOptions()
+        .dtype(static_cast<at::ScalarType>(dtype))
+        .device(device_of(device_type, device_index))
+        .requires_grad(requires_grad);
+}
+
+at::IntArrayRef ints(const int64_t* values, int count)
+{
+    return at::IntArrayRef(values, static_cast<size_t>(count));
+}
+
+std::vector<at::Tensor> tensors(at::Tensor* const* handles, int count)
+{
+    std::vector<at::Tensor> list;
+    list.reserve(count);
+    for (int i = 0; i < count; i++)
+        list.push_back(*handles[i]);
+    return list;
+}
+
+}  // namespace
+
+// The message of the last failure on this thread, or null; valid until the thread's next failure.
+EXPORT const char* st_take_last_error()
+{
+    if (!has_error)
+        return nullptr;
+    has_error = false;
+    return last_error.c_str();
+}
+
+// ---- Tensors: making, looking, letting go
+
+EXPORT at::Tensor* st_empty(const int64_t* size, int dimensions, int dtype, int device_type, int device_index, bool requires_grad)
+{
+    return new_tensor([&] {
+        auto made = at::empty(ints(size, dimensions), options_of(dtype, device_type, device_index, false));
+        return requires_grad ? made.set_requires_grad(true) : made;
+    });
+}
+
+EXPORT at::Tensor* st_full(const int64_t* size, int dimensions, double value, int dtype, int device_type, int device_index, bool requires_grad)
+{
+    return new_tensor([&] {
+        auto made = at::full(ints(size, dimensions), value, options_of(dtype, device_type, device_index, false));
+        return requires_grad ? made.set_requires_grad(true) : made;
+    });
+}
+
+EXPORT void st_dispose(at::Tensor* tensor) { delete tensor; }
+
+EXPORT int st_dimensions(const at::Tensor* tensor) { return static_cast<int>(tensor->dim()); }
+
+EXPORT int64_t st_size(const at::Tensor* tensor, int dimension) { return tensor->size(dimension); }
+
+EXPORT int64_t st_element_size(const at::Tensor* tensor) { return static_cast<int64_t>(tensor->element_size()); }
+
+EXPORT int st_dtype(const at::Tensor* tensor) { return static_cast<int>(tensor->scalar_type()); }
+
+EXPORT int st_device_type(const at::Tensor* tensor) { return static_cast<int>(tensor->device().type()); }
+
+EXPORT int st_device_index(const at::Tensor* tensor) { return tensor->device().index(); }
+
+EXPORT bool st_is_contiguous(const at::Tensor* tensor) { return tensor->is_contiguous(); }
+
+EXPORT void* st_data(const at::Tensor* tensor)
+{
+    return guarded<void*>(nullptr, [&] { return tensor->data_ptr(); });
+}
+
+EXPORT bool st_requires_grad(const at::Tensor* tensor) { return tensor->requires_grad(); }
+
+EXPORT int st_set_requires_grad(const at::Tensor* tensor, bool value)
+{
+    return guarded(-1, [&] {
+        tensor->set_requires_grad(value);
+        return 0;
+    });
+}
+
+// ---- Moving and viewing
+
+EXPORT at::Tensor* st_to_device(const at::Tensor* tensor, int device_type, int device_index)
+{
+    return new_tensor([&] { return tensor->to(tensor->options().device(device_of(device_type, device_index)), false, false); });
+}
+
+EXPORT at::Tensor* st_permute(const at::Tensor* tensor, const int64_t* order, int count)
+{
+    return new_tensor([&] { return tensor->permute(ints(order, count)); });
+}
+
+EXPORT at::Tensor* st_narrow(const at::Tensor* tensor, int64_t dimension, int64_t start, int64_t length)
+{
+    return new_tensor([&] { return tensor->narrow(dimension, start, length); });
+}
+
+EXPORT at::Tensor* st_contiguous(const at::Tensor* tensor)
+{
+    return new_tensor([&] { return tensor->contiguous(); });
+}
+
+// ---- Arithmetic
+
+EXPORT at::Tensor* st_mul_scalar(const at::Tensor* tensor, double value)
+{
+    return new_tensor([&] { return tensor->mul(value); });
+}
+
+EXPORT at::Tensor* st_relu_(at::Tensor* tensor)
+{
+    return new_tensor([&] { return tensor->relu_(); });
+}
+
+EXPORT at::Tensor* st_cat(at::Tensor* const* handles, int count, int64_t dimension)
+{
+    return new_tensor([&] { return at::cat(tensors(handles, count), dimension); });
+}
+
+EXPORT at::Tensor* st_conv2d(const at::Tensor* input, const at::Tensor* weight, const at::Tensor* bias,
+    const int64_t* strides, int stride_count, const int64_t* padding, int padding_count)
+{
+    return new_tensor([&] {
+        return at::conv2d(*input, *weight, bias == nullptr ? at::Tensor() : *bias, ints(strides, stride_count), ints(padding, padding_count));
+    });
+}
+
+EXPORT at::Tensor* st_max_pool2d(const at::Tensor* input, int64_t kernel, int64_t stride, int64_t padding, int64_t dilation, bool ceil_mode)
+{
+    return new_tensor([&] {
+        return at::max_pool2d(*input, {kernel, kernel}, {stride, stride}, {padding, padding}, {dilation, dilation}, ceil_mode);
+    });
+}
+
+// ---- Autograd
+
+EXPORT bool st_grad_enabled() { return at::GradMode::is_enabled(); }
+
+EXPORT void st_set_grad_enabled(bool value) { at::GradMode::set_enabled(value); }
+
+// Writes one handle per input to results. The graph is freed.
+EXPORT int st_grad(at::Tensor* const* outputs, int output_count, at::Tensor* const* inputs, int input_count,
+    at::Tensor* const* seeds, int seed_count, at::Tensor** results)
+{
+    return guarded(-1, [&] {
+        auto gradients = torch::autograd::grad(tensors(outputs, output_count), tensors(inputs, input_count),
+            tensors(seeds, seed_count));
+        for (size_t i = 0; i < gradients.size(); i++)
+            results[i] = new at::Tensor(gradients[i]);
+        return 0;
+    });
+}
+
+// ---- The machine
+
+EXPORT int st_get_num_threads()
+{
+    return guarded(-1, [] { return at::get_num_threads(); });
+}
+
+EXPORT int st_set_num_threads(int count)
+{
+    return guarded(-1, [&] {
+        at::set_num_threads(count);
+        return 0;
+    });
+}
+
+EXPORT bool st_cuda_is_available()
+{
+    return guarded(false, [] { return torch::cuda::is_available(); });
+}
+
+EXPORT int st_cuda_device_count()
+{
+    return guarded(-1, [] { return static_cast<int>(torch::cuda::device_count()); });
+}
+
+EXPORT bool st_get_cudnn_tf32() { return at::globalContext().allowTF32CuDNN(); }
+
+EXPORT int st_set_cudnn_tf32(bool value)
+{
+    return guarded(-1, [&] {
+        at::globalContext().setAllowTF32CuDNN(value);
+        return 0;
+    });
+}
+
+EXPORT bool st_get_matmul_tf32() { return at::globalContext().allowTF32CuBLAS(); }
+
+EXPORT int st_set_matmul_tf32(bool value)
+{
+    return guarded(-1, [&] {
+        at::globalContext().setAllowTF32CuBLAS(value);
+        return 0;
+    });
+}
