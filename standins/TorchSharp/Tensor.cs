@@ -91,6 +91,14 @@ public static unsafe partial class torch
 
         public Tensor relu_() => Own(Native.st_relu_(Handle));
 
+        /// <summary>Takes the tensor out of its scope: whoever holds it disposes it.</summary>
+        public Tensor DetachFromDisposeScope()
+        {
+            OwningDisposeScope?.Forget(this);
+            OwningDisposeScope = null;
+            return this;
+        }
+
         public void Dispose()
         {
             OwningDisposeScope?.Forget(this);
