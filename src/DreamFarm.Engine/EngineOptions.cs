@@ -1,0 +1,41 @@
+using TorchSharp;
+
+namespace DreamFarm.Engine;
+
+/// <summary>Where and how an engine computes.</summary>
+public sealed record EngineOptions
+{
+    /// <summary><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>
+    /// Windows computed at a time, each on a thread of its own; null means one for each processor on a CPU and one on
+    /// a GPU, whose kernels fill it by themselves.
+    /// </summary>
+    public int? Lanes { get; init; }
+
+    /// <summary>The network's arithmetic. Another precision is another numerics class.</summary>
+    public EnginePrecision Precision { get; init; }
+
+    internal int LaneCount => Lanes ?? (Device == "cpu" ? Environment.ProcessorCount : 1);
+
+    /// <exception cref="ArgumentException">No such device, or a number of lanes that makes no sense; one sentence for the user.</exception>
+    internal torch.Device Resolve()
+    {
+        if (LaneCount is < 1 or > 1024)
+            throw new ArgumentException($"{LaneCount} lanes are not possible; 1 to 1024 are.");
+        if (Device == "cpu")
+            return torch.CPU;
+
+        string[] parts = Device.Split(':');
+        int index = 0;
+        if (parts[0] != "cuda" || parts.Length > 2 || parts.Length == 2 && !int.TryParse(parts[1], System.Globalization.NumberStyles.None, null, out index))
+            throw new ArgumentException($"There is no device \"{Device}\"; it can be cpu, cuda or cuda:N.");
+        int count = torch.cuda.is_available() ? torch.cuda.device_count() : 0;
+        if (count == 0)
+            throw new ArgumentException($"Device {Device} cannot be used: this machine has no CUDA device, or its libtorch was built without CUDA.");
+        if (index >= count)
+            throw new ArgumentException($"There is no device {Device}: this machine has cuda:0 to cuda:{count - 1}.");
+        return torch.device($"cuda:{index}");
+    }
+}

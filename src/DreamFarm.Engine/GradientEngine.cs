@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using DreamFarm.Dreaming;
+using DreamFarm.Networks;
+
+namespace DreamFarm.Engine;
+
+/// <summary>
+/// Computes gradients of windows: one network, one set of weights on one device, and lanes that share it. The result
+/// of a window depends on nothing but its pixels, its shape and the objective: not on the number of lanes, nor on what
+/// else they compute.
+/// </summary>
+public sealed class GradientEngine : IDisposable
+{
+    private readonly BlockingCollection<WindowWork> queue = [];
+    private readonly FrozenNetwork network;
+    private readonly Lane[] lanes;
+    private readonly CancellationTokenSource stopping = new();
+
+    /// <summary>Puts the weights on the device and starts the lanes. The weights may be disposed afterwards.</summary>
+    /// <exception cref="ArgumentException">The device does not exist; the message is for the user.</exception>
+    /// <exception cref="WeightsException">The weights cannot be read.</exception>
+    public GradientEngine(NetworkWeights weights, EngineOptions options)
+    {
+        TorchSharp.torch.Device device = options.Resolve();
+
+        // TF32 keeps 10 bits of a product's factors: enough to flip gates all over the network.
+        TorchSharp.torch.backends.cudnn.allow_tf32 = false;
+        TorchSharp.torch.backends.cuda.matmul.allow_tf32 = false;
+        Network = weights.Network;
+        Options = options;
+        network = new FrozenNetwork(weights, device, options.Precision);
+        lanes = [.. Enumerable.Range(0, options.LaneCount).Select(number => new Lane(number, queue, MakeGradient()))];
+    }
+
+    /// <summary>The network that the engine evaluates.</summary>
+    public NetworkDescription Network { get; }
+
+    /// <summary>How the engine was set up.</summary>
+    public EngineOptions Options { get; }
+
+    /// <summary>Windows computed at a time.</summary>
+    public int Lanes => lanes.Length;
+
+    /// <summary>
+    /// Computes one window on the next free lane. Many calls may wait at once; the caller bounds their number, as it
+    /// owns their memory, which is used until the task is complete, cancelled or not.
+    /// </summary>
+    /// <param name="objective">Made for this engine's network.</param>
+    /// <param name="shape">The window; its height and width multiples of the stride.</param>
+    /// <param name="window"><see cref="WindowShape.WindowValues"/> values [rows][3][columns], k meaning k/32767.</param>
+    /// <param name="core">Receives <see cref="WindowShape.CoreValues"/> values [rows][3][columns]; the gradient is value x 2^Exponent.</param>
+    /// <param name="cancellation">Takes effect while the window waits; one that is being computed is finished.</param>
+    /// <exception cref="ArgumentException">The memory does not fit the shape, or the objective belongs to another network.</exception>
+    /// <exception cref="NotFiniteNumberException">The gradient or the loss is infinite or not a number.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">libtorch failed, for want of memory for example.</exception>
+    public Task<WindowResult> ComputeAsync(OctaveObjective objective, WindowShape shape, ReadOnlyMemory<short> window, Memory<Half> core, CancellationToken cancellation)
+    {
+        ObjectDisposedException.ThrowIf(stopping.IsCancellationRequested, this);
+        if (objective.Network.Name != Network.Name)
+            throw new ArgumentException($"The objective is for {objective.Network.Name}, the engine for {Network.Name}.", nameof(objective));
+        if (shape.CoreTop < 0 || shape.CoreLeft < 0 || shape.CoreHeight < 1 || shape.CoreWidth < 1
+            || shape.CoreTop > shape.Height - shape.CoreHeight || shape.CoreLeft > shape.Width - shape.CoreWidth)
+            throw new ArgumentException($"The core does not lie in the window: {shape}.", nameof(shape));
+        if (window.Length != shape.WindowValues)
+            throw new ArgumentException($"The window has {window.Length} values, its shape {shape.WindowValues}.", nameof(window));
+        if (core.Length != shape.CoreValues)
+            throw new ArgumentException($"The core has room for {core.Length} values, its shape has {shape.CoreValues}.", nameof(core));
+
+        var work = new WindowWork(objective, shape, window, core, cancellation, stopping.Token);
+        queue.Add(work, CancellationToken.None);
+        return work.Result;
+    }
+
+    /// <summary>Finishes the windows that are being computed, cancels those that wait, and frees the weights.</summary>
+    public void Dispose()
+    {
+        if (stopping.IsCancellationRequested)
+            return;
+        stopping.Cancel();
+        queue.CompleteAdding();
+        foreach (Lane lane in lanes)
+            lane.Join();
+        network.Dispose();
+        queue.Dispose();
+        stopping.Dispose();
+    }
+
+    private IWindowGradient MakeGradient() =>
+        Options.Precision == EnginePrecision.Float64 ? new WindowGradient<double>(network) : new WindowGradient<float>(network);
+}

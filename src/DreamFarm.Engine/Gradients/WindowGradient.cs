@@ -1,0 +1,199 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using DreamFarm.Dreaming;
+using DreamFarm.Networks;
+using TorchSharp;
+
+namespace DreamFarm.Engine;
+
+/// <summary>
+/// The gradient of one window:
+/// <code>
+///   int16 [h][3][w]                                          float16 [ch][3][cw], exponent
+///        | 1 canvas                                                ^ 6 core
+///        v                                                         |
+///   tensor [1,3,h,w] --2 forward--> activations --3 loss     gradient [1,3,h,w]
+///                                        |                         ^
+///                                        +--4 seeds--5 backward----+
+/// </code>
+/// Every tensor lies channels last in memory, [h][w][C] seen as [1, C, h, w]: libtorch's convolutions on a CPU then
+/// need no reordering and run up to twice as fast. TorchSharp cannot ask for that layout by name, so the input and the
+/// weights are made as [h][w][C] and permuted; every operation keeps the layout that it is given.
+/// </summary>
+/// <typeparam name="T">float or double: the network's arithmetic.</typeparam>
+internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>The largest canvas value, k = 32767, is 1.</summary>
+    private const int CanvasOne = short.MaxValue;
+
+    /// <summary>A core's largest gradient becomes at least 2^14 in float16, whose largest value is just under 2^16.</summary>
+    private const int HalfExponent = 14;
+
+    /// <summary>2^126 is the largest power of two whose inverse is a normal float32.</summary>
+    private const int LargestScale = 126;
+
+    /// <summary>How much of an activation is looked at in one piece; a span cannot hold 2 GiB.</summary>
+    private const long ChunkBytes = 64 << 20;
+
+    // Kept from window to window, grown to the widest.
+    private T[] rowBuffer = [];
+    private float[] singleBuffer = [];
+
+    public WindowResult Compute(OctaveObjective objective, WindowShape shape, ReadOnlySpan<short> window, Span<Half> core)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        using IDisposable unrecorded = torch.no_grad();
+        if (rowBuffer.Length < shape.Width)
+        {
+            rowBuffer = new T[shape.Width];
+            singleBuffer = new float[shape.Width];
+        }
+
+        // 1. The canvas: k / 32767, then what the network wants in its place.
+        torch.Tensor canvas = ReadCanvas(shape, window).requires_grad_();
+
+        // 2. Forward, no deeper than the deepest wanted layer, remembering what the backward pass needs.
+        IReadOnlyList<torch.Tensor> activations = network.Forward(objective, canvas);
+
+        // 3. The loss: coefficient x sum of f(a), over the cells that belong to the core.
+        double loss = 0;
+        for (int i = 0; i < activations.Count; i++)
+            loss += objective.Terms[i].Coefficient * SumOfCells(activations[i], objective.Terms[i].Stride, objective.Kind, shape);
+
+        // 4. The seeds: coefficient x 2^k x f'(a), for ALL cells of the window. Those outside the core are other
+        //    tiles' cells; what they contribute to the core's pixels is why a window has context.
+        var seeds = new torch.Tensor[activations.Count];
+        for (int i = 0; i < seeds.Length; i++)
+            seeds[i] = Seed(activations[i], objective.Kind, Math.ScaleB(objective.Terms[i].Coefficient, objective.SeedExponent));
+
+        // 5. Backward to the canvas.
+        torch.Tensor gradient = torch.autograd.grad([.. activations], [canvas], seeds)[0];
+
+        // 6. The core, rounded to float16 x a power of two.
+        int exponent = WriteCore(gradient, shape, core);
+        if (!double.IsFinite(loss))
+            throw NotFinite("loss");
+        return new WindowResult(loss, exponent == int.MinValue ? 0 : exponent - objective.SeedExponent);
+    }
+
+    private torch.Tensor ReadCanvas(WindowShape shape, ReadOnlySpan<short> window)
+    {
+        torch.Tensor pixels = torch.empty([1, shape.Height, shape.Width, 3], network.ElementType);
+        Span<T> values = MemoryMarshal.Cast<byte, T>(pixels.bytes);
+        Span<T> row = rowBuffer.AsSpan(0, shape.Width);
+        for (int y = 0; y < shape.Height; y++)
+        {
+            Span<T> line = values.Slice(y * shape.Width * 3, shape.Width * 3);
+            for (int c = 0; c < 3; c++)
+            {
+                TensorPrimitives.ConvertTruncating(window.Slice((y * 3 + c) * shape.Width, shape.Width), row);
+                TensorPrimitives.Divide(row, T.CreateTruncating(CanvasOne), row);
+                if (network.Preprocessing is { } preprocessing)
+                {
+                    TensorPrimitives.Add(row, T.One, row);
+                    TensorPrimitives.Divide(row, T.CreateTruncating(2), row);
+                    TensorPrimitives.Subtract(row, T.CreateTruncating(preprocessing.Mean[c]), row);
+                    TensorPrimitives.Divide(row, T.CreateTruncating(preprocessing.Std[c]), row);
+                }
+
+                for (int x = 0; x < row.Length; x++)
+                    line[3 * x + c] = row[x];
+            }
+        }
+
+        return pixels.to(network.Device).permute(0, 3, 1, 2);
+    }
+
+    /// <summary>Sum of f over the cells (i, j) whose origin (i x stride, j x stride) lies in the core, row by row.</summary>
+    private static double SumOfCells(torch.Tensor activation, int stride, ObjectiveKind kind, WindowShape shape)
+    {
+        long[] size = activation.shape;
+        int channels = (int)size[1], width = (int)size[3];
+        int top = FirstCell(shape.CoreTop, stride), bottom = Math.Min(FirstCell(shape.CoreTop + shape.CoreHeight, stride), (int)size[2]);
+        int left = FirstCell(shape.CoreLeft, stride), right = Math.Min(FirstCell(shape.CoreLeft + shape.CoreWidth, stride), width);
+        if (left >= right)
+            return 0;
+
+        double sum = 0;
+        int rowsAtOnce = (int)Math.Max(1, ChunkBytes / ((long)width * channels * Marshal.SizeOf<T>()));
+        for (int start = top; start < bottom; start += rowsAtOnce)
+        {
+            int rows = Math.Min(rowsAtOnce, bottom - start);
+            using torch.Tensor chunk = activation.permute(0, 2, 3, 1).narrow(1, start, rows).contiguous().cpu();
+            ReadOnlySpan<T> values = MemoryMarshal.Cast<byte, T>(chunk.bytes);
+            for (int i = 0; i < rows; i++)
+                sum += CellSum.Of(values.Slice((i * width + left) * channels, (right - left) * channels), kind == ObjectiveKind.L2);
+        }
+
+        return sum;
+    }
+
+    /// <summary>The first cell whose origin does not lie before the pixel.</summary>
+    private static int FirstCell(int pixel, int stride) => (pixel + stride - 1) / stride;
+
+    private static torch.Tensor Seed(torch.Tensor activation, ObjectiveKind kind, double coefficient)
+    {
+        if (kind == ObjectiveKind.L2)
+            return activation.mul(2 * coefficient);
+        long[] size = activation.shape;
+        return torch.full([size[0], size[2], size[3], size[1]], coefficient, activation.dtype, activation.device).permute(0, 3, 1, 2);
+    }
+
+    /// <returns>The exponent before the seed's is taken off; int.MinValue where the core is all zero.</returns>
+    private int WriteCore(torch.Tensor gradient, WindowShape shape, Span<Half> core)
+    {
+        using torch.Tensor cut = gradient.permute(0, 2, 3, 1)
+            .narrow(1, shape.CoreTop, shape.CoreHeight).narrow(2, shape.CoreLeft, shape.CoreWidth).contiguous().cpu();
+        ReadOnlySpan<T> values = MemoryMarshal.Cast<byte, T>(cut.bytes);
+        Span<T> row = rowBuffer.AsSpan(0, shape.CoreWidth);
+        Span<float> single = singleBuffer.AsSpan(0, shape.CoreWidth);
+
+        T largest = T.Zero;
+        for (int line = 0; line < shape.CoreHeight * 3; line++)
+        {
+            ReadPlane(values, line, row);
+            largest = T.MaxMagnitude(largest, TensorPrimitives.MaxMagnitude<T>(row));
+        }
+
+        if (!T.IsFinite(largest))
+            throw NotFinite("gradient");
+        if (T.IsZero(largest))
+        {
+            core.Clear();
+            return int.MinValue;
+        }
+
+        int exponent = Math.Max(int.CreateChecked(T.ILogB(largest)) - HalfExponent, -LargestScale);
+        T scale = T.ScaleB(T.One, -exponent);
+        for (int line = 0; line < shape.CoreHeight * 3; line++)
+        {
+            ReadPlane(values, line, row);
+            TensorPrimitives.Multiply(row, scale, row);
+            TensorPrimitives.ConvertTruncating<T, float>(row, single);
+            TensorPrimitives.ConvertToHalf(single, core.Slice(line * shape.CoreWidth, shape.CoreWidth));
+        }
+
+        return exponent;
+    }
+
+    /// <summary>One row of one plane, out of [rows][columns][3]; line counts planes within rows.</summary>
+    private void ReadPlane(ReadOnlySpan<T> values, int line, Span<T> row)
+    {
+        int channel = line % 3;
+        ReadOnlySpan<T> source = values.Slice(line / 3 * row.Length * 3, row.Length * 3);
+        for (int x = 0; x < row.Length; x++)
+            row[x] = source[3 * x + channel];
+
+        // d canvas of ((canvas + 1) / 2 - mean) / std.
+        if (network.Preprocessing is { } preprocessing)
+        {
+            TensorPrimitives.Divide(row, T.CreateTruncating(preprocessing.Std[channel]), row);
+            TensorPrimitives.Divide(row, T.CreateTruncating(2), row);
+        }
+    }
+
+    private NotFiniteNumberException NotFinite(string what) =>
+        new($"The {what} of a window on {network.Description.Name} is infinite or not a number; weights of the right network give finite ones.");
+}

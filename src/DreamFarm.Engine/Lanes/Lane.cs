@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+using TorchSharp;
+
+namespace DreamFarm.Engine;
+
+/// <summary>
+/// One thread that computes one window at a time with one libtorch thread. The thread is its own, not the pool's:
+/// dispose scopes, gradient recording and the number of libtorch's threads all belong to the thread they were set on.
+/// </summary>
+internal sealed class Lane
+{
+    private readonly BlockingCollection<WindowWork> queue;
+    private readonly IWindowGradient gradient;
+    private readonly Thread thread;
+
+    public Lane(int number, BlockingCollection<WindowWork> queue, IWindowGradient gradient)
+    {
+        this.queue = queue;
+        this.gradient = gradient;
+        thread = new Thread(Run) { IsBackground = true, Name = $"lane {number}" };
+        thread.Start();
+    }
+
+    /// <summary>Waits until the queue is closed and the lane has left it.</summary>
+    public void Join() => thread.Join();
+
+    private void Run()
+    {
+        torch.set_num_threads(1);
+        foreach (WindowWork work in queue.GetConsumingEnumerable())
+            work.Run(gradient);
+    }
+}

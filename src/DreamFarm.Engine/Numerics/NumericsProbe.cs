@@ -1,0 +1,36 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using DreamFarm.Dreaming;
+
+namespace DreamFarm.Engine;
+
+/// <summary>
+/// Tells which engines compute alike. Gradient ascent is chaotic, so a job's windows may only go to engines whose
+/// results agree to the last bit; one window of noise shows whether they do.
+/// </summary>
+public static class NumericsProbe
+{
+    /// <summary>
+    /// Computes a window of noise (SplitMix64 over the value's index, so every engine sees the same) and returns the
+    /// SHA-256 of the core's float16 values, the exponent and the loss's bits, in lower-case hexadecimal. Engines of
+    /// equal answers for a job's shape and objective are of one numerics class.
+    /// </summary>
+    /// <exception cref="NotFiniteNumberException">The gradient is not finite.</exception>
+    public static async Task<string> HashAsync(GradientEngine engine, OctaveObjective objective, WindowShape shape, CancellationToken cancellation)
+    {
+        var window = new short[shape.WindowValues];
+        for (int i = 0; i < window.Length; i++)
+            window[i] = Math.Max((short)-short.MaxValue, (short)(SplitMix64.Mix((ulong)i) >> 48));
+        var core = new Half[shape.CoreValues];
+        WindowResult result = await engine.ComputeAsync(objective, shape, window, core, cancellation);
+
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes<Half>(core));
+        var rest = new byte[sizeof(int) + sizeof(double)];
+        BinaryPrimitives.WriteInt32LittleEndian(rest, result.Exponent);
+        BinaryPrimitives.WriteDoubleLittleEndian(rest.AsSpan(sizeof(int)), result.Loss);
+        hash.AppendData(rest);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
