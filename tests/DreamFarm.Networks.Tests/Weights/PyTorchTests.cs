@@ -191,6 +191,7 @@ public class PyTorchTests
     {
         var sound = Pickle.Sound();
         var directory = sound.AsSpan().LastIndexOf("PK\u0001\u0002"u8);
+        var local = sound.AsSpan().LastIndexOf("PK\u0003\u0004"u8);
         var end = sound.AsSpan().LastIndexOf("PK\u0005\u0006"u8);
 
         Refuse("claims 25 bytes in 24 stored ones", (directory + 24, 25));
@@ -201,6 +202,7 @@ public class PyTorchTests
         Refuse("is damaged", (end + 16, 0x7fffffff));
         Refuse("at most 8388608 are accepted", (end + 12, 0x7fffffff));
         Refuse("is damaged", (end + 12, -1));
+        Refuse("claims 2147483632 bytes, more than the file has", (directory + 20, 0x7ffffff0), (directory + 24, 0x7ffffff0), (local + 18, 0x7ffffff0), (local + 22, 0x7ffffff0));
         Refuse("is encrypted", (directory + 8, 1));
         Assert.Contains("cut short", PyTorchTests.Refuse(sound[..^1]), StringComparison.Ordinal);
         Assert.Contains("cut short", PyTorchTests.Refuse([.. sound, 0]), StringComparison.Ordinal);
