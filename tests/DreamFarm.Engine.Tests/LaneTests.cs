@@ -1,0 +1,100 @@
+using DreamFarm.Dreaming;
+using DreamFarm.Networks;
+
+namespace DreamFarm.Engine.Tests;
+
+/// <summary>Lanes change when a window is computed, never what comes of it.</summary>
+public sealed class LaneTests
+{
+    [Fact]
+    public async Task The_bits_are_the_same_with_one_lane_and_three_and_again()
+    {
+        Scene scene = Scene.Drawn(128, 160);
+        using GradientEngine one = Make.Motif(lanes: 1), three = Make.Motif(lanes: 3);
+        OctaveObjective objective = Make.Objective(one, scene.Height, scene.Width, ObjectiveKind.L2, ("4b", 1), ("5a", 2));
+        (int Top, int Left)[] places = [.. Enumerable.Range(0, 9).Select(i => (40 * (i / 3), 50 * (i % 3)))];
+
+        Computed[] alone = new Computed[places.Length];
+        for (int i = 0; i < places.Length; i++)
+            alone[i] = await Tile(one, places[i]);
+        for (int round = 0; round < 2; round++)
+        {
+            Computed[] together = await Task.WhenAll(places.Select(place => Tile(three, place)));
+            for (int i = 0; i < places.Length; i++)
+            {
+                Assert.Equal(alone[i].Result, together[i].Result);
+                Assert.True(alone[i].Core.AsSpan().SequenceEqual(together[i].Core));
+            }
+        }
+
+        Task<Computed> Tile(GradientEngine engine, (int Top, int Left) place) =>
+            scene.TileAsync(engine, objective, context: 32, 0, 0, place.Top, place.Left, 40, 50);
+    }
+
+    [Fact]
+    public async Task The_probe_tells_precisions_apart_and_lanes_not()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        using GradientEngine one = Make.Motif(lanes: 1), two = Make.Motif(lanes: 2), twice = Make.Motif(lanes: 1, EnginePrecision.Float64);
+        OctaveObjective objective = Make.Objective(one, 96, 96, ObjectiveKind.L2, ("4a", 1));
+        var shape = new WindowShape(96, 128, 16, 32, 64, 64);
+        string hash = await NumericsProbe.HashAsync(one, objective, shape, cancellation);
+        Assert.Matches("^[0-9a-f]{64}$", hash);
+        Assert.Equal(hash, await NumericsProbe.HashAsync(one, objective, shape, cancellation));
+        Assert.Equal(hash, await NumericsProbe.HashAsync(two, objective, shape, cancellation));
+        Assert.NotEqual(hash, await NumericsProbe.HashAsync(twice, objective, shape, cancellation));
+    }
+
+    [Fact]
+    public async Task A_window_that_waits_can_be_cancelled()
+    {
+        using GradientEngine engine = Make.Motif(lanes: 1);
+        OctaveObjective objective = Make.Objective(engine, 256, 256, ObjectiveKind.L2, ("5b", 1));
+        using var source = new CancellationTokenSource();
+        Task<WindowResult> first = Compute(engine, objective, 256, CancellationToken.None), second = Compute(engine, objective, 256, source.Token);
+        await source.CancelAsync();
+        Assert.True(double.IsFinite((await first).Loss));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+    }
+
+    [Fact]
+    public async Task A_failed_window_leaves_the_lane_working()
+    {
+        using GradientEngine engine = Make.Motif(lanes: 1);
+        OctaveObjective objective = Make.Objective(engine, 64, 64, ObjectiveKind.L2, ("5b", 1));
+        var tooSmall = new WindowShape(0, 0, 0, 0, 1, 1);
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => engine.ComputeAsync(objective, tooSmall, Array.Empty<short>(), new Half[3], CancellationToken.None));
+        GradientEngine other = Make.Motif();
+        other.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => Compute(other, objective, 64, CancellationToken.None));
+        Assert.True((await Compute(engine, objective, 64, CancellationToken.None)).Loss > 0);
+    }
+
+    [Fact]
+    public async Task Stopping_finishes_what_is_computed_and_cancels_what_waits()
+    {
+        GradientEngine engine = Make.Motif(lanes: 1);
+        OctaveObjective objective = Make.Objective(engine, 256, 256, ObjectiveKind.L2, ("5b", 1));
+        Task<WindowResult>[] windows = [.. Enumerable.Range(0, 4).Select(_ => Compute(engine, objective, 256, CancellationToken.None))];
+        engine.Dispose();
+        Assert.All(windows, window => Assert.True(window.IsCompleted));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => windows[3]);
+    }
+
+    [Theory]
+    [InlineData("abacus")]
+    [InlineData("cuda:x")]
+    [InlineData("cuda:99")]
+    public void A_device_that_is_not_there_is_named(string device)
+    {
+        using NetworkWeights weights = NetworkWeights.Load(Make.MotifNetwork, WeightFile.OpenBuiltIn(Make.MotifNetwork)!);
+        var error = Assert.Throws<ArgumentException>(() => new GradientEngine(weights, new EngineOptions { Device = device }));
+        Assert.Contains(device, error.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<WindowResult> Compute(GradientEngine engine, OctaveObjective objective, int side, CancellationToken cancellation)
+    {
+        var shape = new WindowShape(side, side, 0, 0, side, side);
+        return engine.ComputeAsync(objective, shape, Scene.Drawn(side, side).Cut(shape, 0, 0), new Half[shape.CoreValues], cancellation);
+    }
+}
