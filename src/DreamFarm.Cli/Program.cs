@@ -1,1 +1,3 @@
-return 0;
+using DreamFarm.Cli;
+
+return await CommandRun.RunAsync(args);

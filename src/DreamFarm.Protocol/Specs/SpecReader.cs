@@ -27,12 +27,8 @@ public static class SpecReader
         ArgumentOutOfRangeException.ThrowIfLessThan(input.Height, 1, nameof(input));
         ArgumentOutOfRangeException.ThrowIfLessThan(input.Width, 1, nameof(input));
         plan = null;
-        var network = spec.HasNetwork ? NetworkCatalog.Find(spec.Network) : NetworkCatalog.Default;
-        if (network is null)
-        {
-            problem = $"--network: {NetworkCatalog.DescribeUnknown(spec.Network)}";
+        if (!TryFindNetwork(spec, out var network, out problem))
             return false;
-        }
         problem = CheckWeights(spec, network);
         if (problem is not null)
             return false;
@@ -94,6 +90,14 @@ public static class SpecReader
             WeightsSha256 = resolved.HasWeightsSha256 ? resolved.WeightsSha256 : "",
         };
         return true;
+    }
+
+    /// <summary>The network that a spec names, or the default.</summary>
+    public static bool TryFindNetwork(V1.Spec spec, [NotNullWhen(true)] out NetworkDescription? network, [NotNullWhen(false)] out string? problem)
+    {
+        network = spec.HasNetwork ? NetworkCatalog.Find(spec.Network) : NetworkCatalog.Default;
+        problem = network is null ? $"--network: {NetworkCatalog.DescribeUnknown(spec.Network)}" : null;
+        return problem is null;
     }
 
     private static string? CheckWeights(V1.Spec spec, NetworkDescription network)

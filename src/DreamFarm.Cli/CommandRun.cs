@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using DreamFarm.Cli.Failures;
+using DreamFarm.Cli.Jobs;
+using DreamFarm.Cli.Networks;
+using DreamFarm.Cli.Render;
+using DreamFarm.Cli.Usage;
+using DreamFarm.Cli.Version;
+using DreamFarm.Cli.Workers;
+
+namespace DreamFarm.Cli;
+
+/// <summary>One run of the dreamfarm command, from its arguments to its exit code.</summary>
+internal static class CommandRun
+{
+    /// <summary>
+    /// Exit codes: 0 done, 1 it could not be done, 2 the command line makes no sense, 130 and 143 ended by Ctrl-C and
+    /// SIGTERM. Whatever goes wrong is one sentence on stderr.
+    /// </summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        // No file named @photo.jpg is a list of arguments, and -out is no -o ut.
+        var parsed = Root().Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        if (UsageProblem.Of(parsed) is { } usage)
+        {
+            FailureReport.Write(usage);
+            return ExitCode.Usage;
+        }
+
+        using var ending = new CancellationTokenSource();
+        int signalled = 0;
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => End(context, ExitCode.Interrupted));
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => End(context, ExitCode.Terminated));
+        try
+        {
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, ending.Token);
+        }
+        catch (OperationCanceledException) when (signalled != 0)
+        {
+            return signalled;
+        }
+        catch (Exception e)
+        {
+            FailureReport.Write(e);
+            return ExitCode.Failed;
+        }
+
+        void End(PosixSignalContext context, int exitCode)
+        {
+            // The second signal ends the process at once, as the system does by default.
+            if (Interlocked.CompareExchange(ref signalled, exitCode, 0) != 0)
+                return;
+            context.Cancel = true;
+            ending.Cancel();
+        }
+    }
+
+    private static RootCommand Root() =>
+        new("DreamFarm renders DeepDreams, on this machine or on a farm of workers.")
+        {
+            RenderCommand.Create(),
+            SubmitCommand.Create(),
+            JobsCommand.Create(),
+            WorkersCommand.Create(),
+            NetworksCommand.Create(),
+            VersionCommand.Create(),
+        };
+}

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using DreamFarm.Cli.Connection;
+using DreamFarm.Cli.Failures;
+using DreamFarm.Cli.Files;
+using DreamFarm.Cli.Progress;
+using DreamFarm.Cli.Specs;
+using Google.Protobuf;
+using Grpc.Core;
+using V1 = DreamFarm.Protocol.V1;
+
+namespace DreamFarm.Cli.Jobs;
+
+/// <summary><c>dreamfarm submit</c>: hands a photograph to a farm.</summary>
+internal static class SubmitCommand
+{
+    private const int ChunkBytes = 256 << 10;
+
+    public static Command Create()
+    {
+        var input = new Argument<string>("IN") { Description = "the photograph: JPEG, PNG, TIFF or WebP" };
+        var output = new Option<string?>("--output", "-o") { HelpName = "OUT", Description = "waits, and writes the result: .png, .jpg, .tif, .webp or .npy" };
+        var wait = new Option<bool>("--wait") { Description = "waits until the job is done" };
+        var coordinator = CoordinatorConnection.Flag();
+        var command = new Command("submit", "submits a job to a coordinator and prints its id") { input, output, wait, coordinator.Option };
+        var flags = new SpecFlags(command);
+        command.SetAction((parsed, cancellation) =>
+        {
+            var spec = flags.Read(parsed);
+            var target = parsed.GetValue(output) is { } path ? OutputTarget.Check(path) : null;
+            return CoordinatorConnection.UseAsync(
+                coordinator.Value(parsed)!,
+                connection => RunAsync(connection, parsed.GetValue(input)!, spec, flags.Weights(parsed), target, parsed.GetValue(wait), cancellation),
+                cancellation);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        CoordinatorConnection connection, string input, V1.Spec spec, string? weights, OutputTarget? target, bool wait, CancellationToken cancellation)
+    {
+        string id;
+        await using (var photograph = InputFile.Open(input))
+        {
+            WeightsChoice.Resolve(spec, weights).Dispose();
+            id = await UploadAsync(connection, photograph, spec, target?.Ending ?? "", cancellation);
+        }
+        Console.Out.WriteLine(id);
+        if (target is null && !wait)
+            return ExitCode.Done;
+
+        try
+        {
+            await using (var display = ProgressDisplay.Open())
+                await JobWatch.UntilDoneAsync(connection, id, display, preview: null, cancellation);
+            if (target is not null)
+                await JobResult.DownloadAsync(connection, id, target, cancellation);
+            return ExitCode.Done;
+        }
+        catch (Exception e) when (cancellation.IsCancellationRequested && e is OperationCanceledException or RpcException)
+        {
+            Console.Error.WriteLine($"job {id} goes on: watch it with `dreamfarm jobs watch {id}`, end it with `dreamfarm jobs cancel {id}`");
+            throw;
+        }
+    }
+
+    private static async Task<string> UploadAsync(CoordinatorConnection connection, FileStream photograph, V1.Spec spec, string format, CancellationToken cancellation)
+    {
+        using var call = connection.Jobs.Submit(cancellationToken: cancellation);
+        try
+        {
+            await call.RequestStream.WriteAsync(new V1.SubmitRequest
+            {
+                Header = new V1.SubmitHeader
+                {
+                    Spec = spec,
+                    InputName = Path.GetFileName(photograph.Name),
+                    InputBytes = photograph.Length,
+                    OutputFormat = format,
+                },
+            }, cancellation);
+            var chunk = new byte[ChunkBytes];
+            for (int read; (read = await photograph.ReadAsync(chunk, cancellation)) > 0;)
+                await call.RequestStream.WriteAsync(new V1.SubmitRequest { Data = ByteString.CopyFrom(chunk, 0, read) }, cancellation);
+            await call.RequestStream.CompleteAsync();
+        }
+        catch (Exception e) when (e is RpcException or InvalidOperationException)
+        {
+            // The coordinator has answered before it had everything: why, its answer says.
+        }
+        return (await call.ResponseAsync).Job.Id;
+    }
+}

@@ -1,0 +1,60 @@
+using DreamFarm.Dreaming;
+using DreamFarm.Engine;
+using DreamFarm.Networks;
+using DreamFarm.Protocol.Specs;
+
+namespace DreamFarm.Cli.Render;
+
+/// <summary>The engine of this process as the source of a dream's gradients.</summary>
+internal sealed class EngineGradients : IGradientSource, IDisposable
+{
+    private readonly GradientEngine _engine;
+    private readonly OctaveObjective[] _objectives;
+
+    // One window waits cut while every lane computes.
+    private readonly SemaphoreSlim _room;
+
+    public EngineGradients(GradientEngine engine, JobPlan job)
+    {
+        _engine = engine;
+        var geometry = new NetworkGeometry(job.Network);
+        _objectives = [.. job.Plan.Octaves.Select(octave => new OctaveObjective(geometry, job.Objective, octave.Size.Height, octave.Size.Width))];
+        _room = new SemaphoreSlim(engine.Lanes + 1);
+    }
+
+    /// <inheritdoc/>
+    public async Task<CoreGradient> ComputeAsync(WindowRequest request, CancellationToken cancellation)
+    {
+        await _room.WaitAsync(cancellation);
+        try
+        {
+            var shape = request.Tile.Shape;
+            using var window = new NativePixels<short>(shape.WindowValues);
+            await request.CutAsync(window.Memory, cancellation);
+            var core = new NativePixels<Half>(shape.CoreValues);
+            try
+            {
+                var result = await _engine.ComputeAsync(_objectives[request.Octave.Index], shape, window.Memory, core.Memory, cancellation);
+                return new CoreGradient(core, shape.CoreValues, result.Exponent, result.Loss);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                ((IDisposable)core).Dispose();
+                throw new GradientException(
+                    $"octave {request.Octave.Index + 1}, step {request.Step + 1}: a window of {shape.Width}x{shape.Height} pixels could not be computed: {e.Message}", e);
+            }
+            catch
+            {
+                ((IDisposable)core).Dispose();
+                throw;
+            }
+        }
+        finally
+        {
+            _room.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _room.Dispose();
+}

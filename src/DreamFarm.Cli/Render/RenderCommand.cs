@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Globalization;
+using DreamFarm.Cli.Failures;
+using DreamFarm.Cli.Files;
+using DreamFarm.Cli.Progress;
+using DreamFarm.Cli.Settings;
+using DreamFarm.Cli.Specs;
+using DreamFarm.Dreaming;
+using DreamFarm.Engine;
+using DreamFarm.Imaging;
+using DreamFarm.Protocol.Progress;
+using DreamFarm.Protocol.Specs;
+using V1 = DreamFarm.Protocol.V1;
+
+namespace DreamFarm.Cli.Render;
+
+/// <summary><c>dreamfarm render</c>: a whole dream in this process, without any socket.</summary>
+internal static class RenderCommand
+{
+    public static Command Create()
+    {
+        var input = new Argument<string>("IN") { Description = "the photograph: JPEG, PNG, TIFF or WebP" };
+        var output = new Option<string>("--output", "-o") { HelpName = "OUT", Required = true, Description = "the result: .png, .jpg, .tif, .webp or .npy" };
+        var command = new Command("render", "dreams on this machine, in one process") { input, output };
+        var engine = new EngineFlags(command);
+        var flags = new SpecFlags(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var spec = flags.Read(parsed);
+            var options = engine.Read(parsed);
+            var target = OutputTarget.Check(parsed.GetValue(output)!);
+            InputFile.Open(parsed.GetValue(input)!).Dispose();
+            await RunAsync(parsed.GetValue(input)!, target, spec, flags.Weights(parsed), options, cancellation);
+            Console.Error.WriteLine($"wrote {target.Path}");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static async Task RunAsync(string input, OutputTarget target, V1.Spec spec, string? weightsFile, EngineOptions options, CancellationToken cancellation)
+    {
+        // 1. Everything that can be refused is refused before work begins.
+        using var weights = WeightsChoice.Resolve(spec, weightsFile);
+        var header = ImageReader.Inspect(input);
+        if (!SpecReader.TryRead(spec, new Size(header.Height, header.Width), out var job, out string? problem))
+            throw new UserException(problem);
+        var size = job.Plan.Spec.Output;
+        if (target.Format.CheckSize(size.Width, size.Height) is { } complaint)
+            throw new UserException(complaint);
+
+        using var engine = Start(weights, options);
+
+        // 2. The photograph is decoded once; octaves read its rows from there.
+        using var folder = new TemporaryFolder();
+        await using var display = ProgressDisplay.Open();
+        display.Report($"decoding {input}");
+        var info = await ImageReader.DecodeAsync(input, folder.File("input.raw"), folder.File("alpha.raw"), cancellationToken: cancellation);
+        using var image = new RawImage(folder.File("input.raw"), info.Width, info.Height, info.BitsPerSample);
+        using var alpha = info.HasAlpha ? new RawAlpha(folder.File("alpha.raw"), info.Width, info.Height, info.BitsPerSample) : null;
+
+        // 3. The dream.
+        using var gradients = new EngineGradients(engine, job);
+        using var canvas = new LocalCanvas(job.Plan, new RawOriginal(image), gradients);
+        var meter = new ProgressMeter(job.Plan, TimeProvider.System);
+        await new Dream(job.Plan, canvas).RunAsync(step => display.Report(meter.Stepped(step)), cancellation);
+
+        // 4. The picture, under its name only when it is complete.
+        display.Report(string.Create(CultureInfo.InvariantCulture, $"encoding {size.Pixels / 1e6:0.0} megapixels"));
+        await ImageWriter.WriteAsync(target.Path, size.Width, size.Height, ReadRows, new ImageWriteOptions { Alpha = alpha }, cancellation);
+
+        ValueTask ReadRows(int first, Memory<short> rows, CancellationToken cancel)
+        {
+            cancel.ThrowIfCancellationRequested();
+            canvas.ReadRows(job.Plan.Octaves[^1], first, rows.Length / (3 * size.Width), rows.Span);
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    private static GradientEngine Start(DreamFarm.Networks.NetworkWeights weights, EngineOptions options)
+    {
+        try
+        {
+            return new GradientEngine(weights, options);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UserException($"--device or --lanes: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using V1 = DreamFarm.Protocol.V1;
+
+namespace DreamFarm.Cli.Specs;
+
+/// <summary>A spec as listings show it: the names and values of the flags.</summary>
+internal sealed record SpecView(
+    string Network,
+    string? WeightsSha256,
+    string Layers,
+    string Objective,
+    int Octaves,
+    double OctaveScale,
+    string OctaveMode,
+    int Steps,
+    double StepSize,
+    string Tile,
+    int MaxRoll,
+    string Context,
+    string Boundary,
+    ulong Seed,
+    double? Scale,
+    string? OutputSize,
+    bool Mixed)
+{
+    public static SpecView Of(V1.Spec spec) => new(
+        spec.Network,
+        spec.HasWeightsSha256 ? spec.WeightsSha256 : null,
+        spec.Layers,
+        spec.Objective.ToString().ToLowerInvariant(),
+        spec.Octaves,
+        spec.OctaveScale,
+        spec.OctaveMode.ToString().ToLowerInvariant(),
+        spec.Steps,
+        spec.StepSize,
+        spec.Tile == 0 ? "auto" : spec.Tile.ToString(CultureInfo.InvariantCulture),
+        spec.MaxRoll,
+        spec.Context?.KindCase switch
+        {
+            V1.Context.KindOneofCase.Pixels => spec.Context.Pixels.ToString(CultureInfo.InvariantCulture),
+            V1.Context.KindOneofCase.Exact => "exact",
+            _ => "auto",
+        },
+        spec.Boundary.ToString().ToLowerInvariant(),
+        spec.Seed,
+        spec.SizeCase == V1.Spec.SizeOneofCase.Scale ? spec.Scale : null,
+        spec.SizeCase == V1.Spec.SizeOneofCase.OutputSize ? $"{spec.OutputSize.Width}x{spec.OutputSize.Height}" : null,
+        spec.Mixed);
+}
