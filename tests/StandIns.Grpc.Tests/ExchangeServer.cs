@@ -1,5 +1,4 @@
 using Grpc.AspNetCore.Server;
-using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -11,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace StandIns.Grpc.Tests;
 
 /// <summary>A Kestrel server on a free port of 127.0.0.1 that has the exchange service, health and reflection.</summary>
-public sealed class ExchangeServer : IAsyncDisposable
+public sealed class ExchangeServer : IExchangePeer
 {
     private readonly WebApplication _application;
 
@@ -19,9 +18,7 @@ public sealed class ExchangeServer : IAsyncDisposable
 
     public ServerObservations Observations => _application.Services.GetRequiredService<ServerObservations>();
 
-    public int Port => new Uri(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
-
-    public string Address => $"http://127.0.0.1:{Port}";
+    public string Address => _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
 
     public static async Task<ExchangeServer> StartAsync(
         Action<GrpcServiceOptions>? options = null,
@@ -56,19 +53,11 @@ public sealed class ExchangeServer : IAsyncDisposable
         return new ExchangeServer(application);
     }
 
-    /// <summary>A channel to this server.</summary>
-    public GrpcChannel OpenChannel(Action<GrpcChannelOptions>? configure = null)
-    {
-        var options = new GrpcChannelOptions { HttpHandler = new SocketsHttpHandler { UseProxy = false }, DisposeHttpClient = true };
-        configure?.Invoke(options);
-        return GrpcChannel.ForAddress(Address, options);
-    }
-
-    public Task StopAsync() => _application.StopAsync();
+    public Task KillAsync() => _application.StopAsync(new CancellationToken(canceled: true));
 
     public async ValueTask DisposeAsync()
     {
-        await _application.StopAsync(new CancellationToken(canceled: true));
+        await KillAsync();
         await _application.DisposeAsync();
     }
 }

@@ -51,6 +51,9 @@ public sealed class ExchangeService(ServerObservations observations) : Exchange.
         }
     }
 
+    public override Task<Parcel> Observe(Parcel request, ServerCallContext context) =>
+        Task.FromResult(new Parcel { Count = observations.Cancellations, Size = observations.MessagesSent });
+
     private static Parcel Answer(Parcel request) => new()
     {
         Text = request.Text,

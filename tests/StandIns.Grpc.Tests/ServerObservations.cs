@@ -2,25 +2,24 @@ using Grpc.Core;
 
 namespace StandIns.Grpc.Tests;
 
-/// <summary>What the service saw, for a test in the same process.</summary>
+/// <summary>What the service saw.</summary>
 public sealed class ServerObservations
 {
-    private readonly TaskCompletionSource<ServerCallContext> _began = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _cancellations;
     private int _messagesSent;
 
-    /// <summary>The first call.</summary>
-    public Task<ServerCallContext> FirstCall => _began.Task;
+    /// <summary>Is shown the context of every call when it begins.</summary>
+    public Action<ServerCallContext> OnCall { get; set; } = _ => { };
 
-    /// <summary>Completes when a handler that waited was cancelled.</summary>
-    public Task Cancellation => _cancelled.Task;
+    /// <summary>How many handlers that waited were cancelled.</summary>
+    public int Cancellations => Volatile.Read(ref _cancellations);
 
     /// <summary>How many messages the last Spread has sent.</summary>
     public int MessagesSent => Volatile.Read(ref _messagesSent);
 
-    public void Began(ServerCallContext context) => _began.TrySetResult(context);
+    public void Began(ServerCallContext context) => OnCall(context);
 
-    public void Cancelled() => _cancelled.TrySetResult();
+    public void Cancelled() => Interlocked.Increment(ref _cancellations);
 
     public void Sent(int messages) => Volatile.Write(ref _messagesSent, messages);
 }
