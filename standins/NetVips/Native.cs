@@ -32,6 +32,7 @@ internal static unsafe partial class Native
     // GLib's number of its own type int: the sixth, shifted by two.
     internal const nint TypeInt = 6 << 2;
 
+    [LibraryImport(Vips)] internal static partial int vips_version(int flag);
     [LibraryImport(Vips)] internal static partial void g_free(nint memory);
     [LibraryImport(Vips)] internal static partial nint g_object_ref(nint instance);
     [LibraryImport(Vips)] internal static partial void g_object_unref(nint instance);

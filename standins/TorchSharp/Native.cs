@@ -8,6 +8,7 @@ internal static unsafe partial class Native
     private const string Library = "StandInTorch";
 
     [LibraryImport(Library)] internal static partial nint st_take_last_error();
+    [LibraryImport(Library)] internal static partial nint st_version();
     [LibraryImport(Library)] internal static partial nint st_empty(long* size, int dimensions, int dtype, int deviceType, int deviceIndex, [MarshalAs(UnmanagedType.U1)] bool requiresGrad);
     [LibraryImport(Library)] internal static partial nint st_full(long* size, int dimensions, double value, int dtype, int deviceType, int deviceIndex, [MarshalAs(UnmanagedType.U1)] bool requiresGrad);
     [LibraryImport(Library)] internal static partial void st_dispose(nint tensor);

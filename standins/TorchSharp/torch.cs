@@ -18,6 +18,9 @@ public static unsafe partial class torch
         Float64 = 7,
     }
 
+    /// <summary>Version of libtorch.</summary>
+    public static string __version__ => Marshal.PtrToStringUTF8(Native.st_version())!;
+
     public static readonly Device CPU = new(DeviceType.CPU);
 
     /// <summary>A device from its name, <c>cpu</c> or <c>cuda[:index]</c>.</summary>

@@ -23,6 +23,8 @@ internal static class VersionCommand
                     ("commit", version.Commit),
                     (".NET", version.Runtime),
                     .. version.Families.Select(family => (family.Name, (string?)(family.Source == "official" ? $"official {family.Version}" : $"stand-in for {family.Version}"))),
+                    ("libtorch", version.Libtorch ?? "cannot be loaded"),
+                    ("libvips", version.Libvips ?? "cannot be loaded"),
                 ]);
             return ExitCode.Done;
         });

@@ -7,8 +7,10 @@ namespace DreamFarm.Cli.Version;
 /// <param name="Commit">The commit it was built from; null if it was not built in a repository.</param>
 /// <param name="Runtime">Of .NET.</param>
 /// <param name="Families">The families of packages that can be replaced by stand-ins.</param>
+/// <param name="Libtorch">Null if it cannot be loaded.</param>
+/// <param name="Libvips">Null if it cannot be loaded.</param>
 internal sealed record VersionView(
-    string Version, string? Commit, string Runtime, IReadOnlyList<FamilyView> Families)
+    string Version, string? Commit, string Runtime, IReadOnlyList<FamilyView> Families, string? Libtorch, string? Libvips)
 {
     private const string FamilyKey = "Family:";
 
@@ -31,7 +33,21 @@ internal sealed record VersionView(
                         name,
                         metadata[FamilyKey + name],
                         metadata[FamilyVersionKey + name])),
-            ]);
+            ],
+            NativeVersion(() => TorchSharp.torch.__version__),
+            NativeVersion(() => $"{NetVips.NetVips.Version(0)}.{NetVips.NetVips.Version(1)}.{NetVips.NetVips.Version(2)}"));
+    }
+
+    private static string? NativeVersion(Func<string> ask)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
+        {
+            return null;
+        }
     }
 }
 

@@ -11,6 +11,7 @@
 #include <ATen/Parallel.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/cuda.h>
+#include <torch/version.h>
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
 
@@ -84,6 +85,8 @@ EXPORT const char* st_take_last_error()
     has_error = false;
     return last_error.c_str();
 }
+
+EXPORT const char* st_version() { return TORCH_VERSION; }
 
 // ---- Tensors: making, looking, letting go
 
