@@ -1,0 +1,56 @@
+using System.Globalization;
+using DreamFarm.Dreaming;
+using DreamFarm.Networks;
+
+namespace DreamFarm.Engine.Tests;
+
+/// <summary>Runs alone: it watches the memory of the whole process.</summary>
+[CollectionDefinition(nameof(WindowMemoryTests), DisableParallelization = true)]
+public sealed class WindowMemoryCollection;
+
+[Collection(nameof(WindowMemoryTests))]
+public sealed class WindowMemoryTests
+{
+    [Theory]
+    [InlineData("conv1")]
+    [InlineData("3b")]
+    [InlineData("5a")]
+    public async Task A_window_takes_no_more_than_is_announced(string layer)
+    {
+        const int Side = 512;
+        Assert.SkipUnless(File.Exists("/proc/self/clear_refs"), "Peak memory is read from /proc.");
+        using GradientEngine engine = Make.Motif();
+        OctaveObjective objective = Make.Objective(engine, Side, Side, ObjectiveKind.L2, (layer, 1));
+        Scene scene = Scene.Drawn(Side, Side);
+        var shape = new WindowShape(Side, Side, 0, 0, Side, Side);
+        short[] window = scene.Cut(shape, 0, 0);
+        var core = new Half[shape.CoreValues];
+
+        // The libraries' own memory is not the window's: let a small window load it.
+        await Scene.Drawn(64, 64).WholeAsync(engine, objective, context: 0);
+        await File.WriteAllTextAsync("/proc/self/clear_refs", "5", TestContext.Current.CancellationToken);
+        long before = Status("VmRSS");
+        await engine.ComputeAsync(objective, shape, window, core, TestContext.Current.CancellationToken);
+        long growth = Status("VmHWM") - before;
+
+        double announced = Side * Side * WindowMemory.BytesPerPixel(new NetworkGeometry(engine.Network), objective.Evaluation, EnginePrecision.Float32);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{layer}: {growth / (double)(Side * Side):F0} of {announced / (Side * Side):F0} bytes a pixel");
+        Assert.InRange(growth, 1, announced);
+    }
+
+    [Fact]
+    public void Half_the_memory_or_twice_the_lanes_hold_half_the_window()
+    {
+        var geometry = new NetworkGeometry(Make.MotifNetwork);
+        long whole = WindowMemory.MaxWindowPixels(geometry, EnginePrecision.Float32, 8L << 30, 1);
+        Assert.InRange(whole, 4_000_000, 20_000_000);
+        Assert.InRange(WindowMemory.MaxWindowPixels(geometry, EnginePrecision.Float32, 4L << 30, 1) - whole / 2, -1, 1);
+        Assert.InRange(WindowMemory.MaxWindowPixels(geometry, EnginePrecision.Float32, 8L << 30, 2) - whole / 2, -1, 1);
+        Assert.True(WindowMemory.MaxWindowPixels(geometry, EnginePrecision.Float64, 8L << 30, 1) < whole * 2 / 3);
+        Assert.True(WindowMemory.MaxWindowPixels(geometry, geometry.Evaluate(["conv1"]), EnginePrecision.Float32, 8L << 30, 1) > 4 * whole);
+    }
+
+    private static long Status(string field) => 1024 * File.ReadLines("/proc/self/status")
+        .Where(line => line.StartsWith(field + ":", StringComparison.Ordinal))
+        .Select(line => long.Parse(line.AsSpan(field.Length + 1).Trim().TrimEnd("kB ").ToString(), CultureInfo.InvariantCulture)).Single();
+}
