@@ -1,0 +1,35 @@
+#!/bin/sh
+# Installs what is missing, chooses the families of packages, builds, and leaves bin/dreamfarm.
+set -eu
+. "$(dirname "$0")/environment.sh"
+
+scripts/families.sh
+
+missing=
+# needs PACKAGE COMMAND...: notes a Debian package that the command does not find.
+needs() {
+    package=$1
+    shift
+    "$@" >/dev/null 2>&1 || missing="$missing $package"
+}
+library() { ldconfig -p | grep -q "$1" || ls /usr/lib/*/"$1" /usr/local/lib/"$1"; }
+libtorch() { [ -n "${LIBTORCH:-}" ] || [ -e /usr/include/ATen/ATen.h ]; }
+serial_blas() { [ -n "${LIBTORCH:-}" ] || ls /usr/lib/*/openblas-serial/libopenblas.so.0; }
+
+needs libvips42 library libvips.so.42
+if grep -q '<TorchSharpFamily>standin' families.props; then
+    needs g++ command -v "${CXX:-g++}"
+    needs libtorch-dev libtorch
+    # One lane is one thread: OpenBLAS must start none of its own.
+    needs libopenblas0-serial serial_blas
+fi
+. scripts/packages.sh
+install_packages "$missing"
+
+say "Building ..."
+rm -rf artifacts/bin
+dotnet publish src/DreamFarm.Cli -c Release -o artifacts/bin -v q -nologo
+# The old build is replaced at once, so that there is always one that works.
+rm -rf bin
+mv artifacts/bin bin
+say "bin/dreamfarm is ready: try \`make demo\`."

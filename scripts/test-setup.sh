@@ -1,0 +1,11 @@
+#!/bin/sh
+# Installs what only the tests need: independent implementations to compare with.
+set -eu
+. "$(dirname "$0")/environment.sh"
+. scripts/packages.sh
+
+missing=
+for module in grpc:python3-grpcio torch:python3-torch numpy:python3-numpy PIL:python3-pil; do
+    /usr/bin/python3 -c "import importlib.util, sys; sys.exit(importlib.util.find_spec('${module%%:*}') is None)" 2>/dev/null || missing="$missing ${module##*:}"
+done
+install_packages "$missing"
