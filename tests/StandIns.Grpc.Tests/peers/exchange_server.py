@@ -9,7 +9,7 @@ from exchange import load
 
 Parcel = load(sys.argv[1])
 codes = {code.value[0]: code for code in grpc.StatusCode}
-seen = {"cancelled": 0, "sent": 0}
+seen = {"waits": 0, "cancelled": 0, "sent": 0}
 
 
 def begin(context):
@@ -28,7 +28,9 @@ def obey(request, context):
         context.abort(codes[request.fail_code], request.fail_detail)
     if request.wait:
         ended = threading.Event()
-        if context.add_callback(ended.set):
+        is_running = context.add_callback(ended.set)
+        seen["waits"] += 1
+        if is_running:
             ended.wait()
         seen["cancelled"] += 1
 
@@ -70,7 +72,7 @@ def chat(requests, context):
 
 
 def observe(request, context):
-    return Parcel(count=seen["cancelled"], size=seen["sent"])
+    return Parcel(count=seen["cancelled"], text=str(seen["waits"]), size=seen["sent"])
 
 
 def main():
