@@ -142,6 +142,13 @@ internal sealed class Activation : IGrainContext
             _timers.Remove(timer);
     }
 
+    /// <summary>Refuses code that left the grain's scheduler.</summary>
+    public void CheckAccess()
+    {
+        if (RuntimeContext.Current is null)
+            throw new InvalidOperationException($"Only code that runs in the grain {this} may do this. After Task.Run or ConfigureAwait(false) it no longer does.");
+    }
+
     public override string ToString() => GrainId.ToString();
 
     private async Task LiveAsync()
@@ -156,7 +163,7 @@ internal sealed class Activation : IGrainContext
     {
         try
         {
-            var grain = (IGrainBase)ActivatorUtilities.CreateInstance(ActivationServices, GrainId.GrainClass);
+            var grain = Construct();
             GrainInstance = grain;
             _activating.CancelAfter(_options.ActivationTimeout);
             await grain.OnActivateAsync(_activating.Token).WaitAsync(_activating.Token);
@@ -174,6 +181,18 @@ internal sealed class Activation : IGrainContext
             _state = State.Valid;
             _activating.CancelAfter(Timeout.InfiniteTimeSpan);
             return true;
+        }
+    }
+
+    private IGrainBase Construct()
+    {
+        try
+        {
+            return (IGrainBase)ActivatorUtilities.CreateInstance(ActivationServices, GrainId.GrainClass);
+        }
+        catch (Exception exception)
+        {
+            throw new InvalidOperationException($"Failed to create an instance of grain type '{GrainId.GrainClass}'. See InnerException for details.", exception);
         }
     }
 

@@ -13,7 +13,15 @@ public abstract class Grain : IGrainBase, IAddressable
     public IGrainContext GrainContext => Activation;
 
     /// <summary>Makes references to other grains.</summary>
-    protected IGrainFactory GrainFactory => ServiceProvider.GetRequiredService<IGrainFactory>();
+    /// <exception cref="InvalidOperationException">The code left the grain's scheduler.</exception>
+    protected IGrainFactory GrainFactory
+    {
+        get
+        {
+            Activation.CheckAccess();
+            return ServiceProvider.GetRequiredService<IGrainFactory>();
+        }
+    }
 
     /// <summary>The activation's services.</summary>
     protected internal IServiceProvider ServiceProvider => Activation.ActivationServices;

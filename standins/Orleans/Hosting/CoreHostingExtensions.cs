@@ -25,6 +25,19 @@ public static class CoreHostingExtensions
             options.SiloPort = siloPort;
             options.GatewayPort = gatewayPort;
         });
+        if (serviceId == ClusterOptions.DevelopmentServiceId && clusterId == ClusterOptions.DevelopmentClusterId)
+        {
+            // Names set elsewhere go before the development names.
+            builder.Services.PostConfigure<ClusterOptions>(options =>
+            {
+                if (string.IsNullOrWhiteSpace(options.ServiceId))
+                    options.ServiceId = serviceId;
+                if (string.IsNullOrWhiteSpace(options.ClusterId))
+                    options.ClusterId = clusterId;
+            });
+            return builder;
+        }
+
         return builder.Configure<ClusterOptions>(options =>
         {
             options.ServiceId = serviceId;

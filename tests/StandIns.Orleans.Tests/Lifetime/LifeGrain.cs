@@ -1,13 +1,21 @@
 namespace StandIns.Orleans.Tests.Lifetime;
 
-public class LifeGrain(Journal journal) : Grain, ILifeGrain
+public class LifeGrain : Grain, ILifeGrain
 {
+    private readonly Journal _journal;
     private int _count;
+
+    public LifeGrain(Journal journal)
+    {
+        _journal = journal;
+        if (this.GetPrimaryKeyString() == "unborn")
+            throw new FormatException("This grain cannot be made.");
+    }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         await Task.Delay(20, cancellationToken);
-        journal.Note($"activated {this.GetPrimaryKeyString()}");
+        _journal.Note($"activated {this.GetPrimaryKeyString()}");
         if (this.GetPrimaryKeyString() == "broken")
             throw new FormatException("This grain cannot live.");
     }
@@ -15,7 +23,7 @@ public class LifeGrain(Journal journal) : Grain, ILifeGrain
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         await Task.Delay(20, cancellationToken);
-        journal.Note($"deactivated {this.GetPrimaryKeyString()} {reason.ReasonCode}");
+        _journal.Note($"deactivated {this.GetPrimaryKeyString()} {reason.ReasonCode}");
     }
 
     public Task<int> CountAsync() => Task.FromResult(++_count);
@@ -30,6 +38,6 @@ public class LifeGrain(Journal journal) : Grain, ILifeGrain
     {
         DeactivateOnIdle();
         await Task.Delay(20);
-        journal.Note($"ended {this.GetPrimaryKeyString()}");
+        _journal.Note($"ended {this.GetPrimaryKeyString()}");
     }
 }

@@ -55,6 +55,9 @@ public sealed class LifetimeTests
         await using var silo = await TestSilo.StartAsync();
         var failure = await Assert.ThrowsAsync<FormatException>(() => silo.Client.GetGrain<ILifeGrain>("broken").CountAsync());
         Assert.Equal("This grain cannot live.", failure.Message);
+
+        var unborn = await Assert.ThrowsAsync<InvalidOperationException>(() => silo.Client.GetGrain<ILifeGrain>("unborn").CountAsync());
+        Assert.IsType<FormatException>(unborn.InnerException);
     }
 
     [Fact]

@@ -26,6 +26,7 @@ public sealed class AnswerLimitTests : IAsyncLifetime
     public async Task A_call_that_timed_out_in_the_queue_is_never_run()
     {
         var held = Assert.ThrowsAsync<TimeoutException>(() => Grain("a").HoldAsync("first"));
+        await _silo.Journal.WaitForAsync("begin first");
         var queued = Assert.ThrowsAsync<TimeoutException>(() => Grain("a").WorkAsync("second", TimeSpan.Zero));
         await Task.WhenAll(held, queued);
         await Grain("a").OpenAsync();

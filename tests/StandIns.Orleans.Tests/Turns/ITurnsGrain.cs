@@ -30,4 +30,7 @@ public interface ITurnsGrain : IGrainWithStringKey
     Task<string> PingAsync(ITurnsGrain caller);
 
     Task<string> NameAsync();
+
+    /// <summary>Asks for the grain factory, from the grain or from outside its scheduler.</summary>
+    Task<string> NameOfAnotherAsync(bool outside);
 }

@@ -18,7 +18,7 @@ public sealed class TurnTests : IAsyncLifetime
     public async Task Calls_of_a_grain_run_one_at_a_time_in_the_order_they_came()
     {
         var names = Enumerable.Range(0, 12).Select(i => $"{i}").ToArray();
-        await Grain().NameAsync();
+        await Grain().NameAsync(); // While a grain is being placed, its first calls may overtake each other.
         await Task.WhenAll(names.Select(name => Grain().WorkAsync(name, TimeSpan.FromMilliseconds(5))));
         Assert.Equal(names.SelectMany(name => new[] { $"begin {name}", $"end {name}" }), _silo.Journal.Lines);
     }
@@ -38,8 +38,8 @@ public sealed class TurnTests : IAsyncLifetime
     public async Task An_interleaving_call_runs_while_another_is_awaited_and_overtakes_the_queue()
     {
         var held = Grain().HoldAsync("first");
-        var queued = Grain().WorkAsync("second", TimeSpan.Zero);
         await _silo.Journal.WaitForAsync("begin first");
+        var queued = Grain().WorkAsync("second", TimeSpan.Zero);
         await Grain().OpenAsync();
         await Task.WhenAll(held, queued);
         Assert.Equal(["begin first", "open", "end first", "begin second", "end second"], _silo.Journal.Lines);
@@ -55,6 +55,13 @@ public sealed class TurnTests : IAsyncLifetime
     [Fact]
     public async Task Awaits_return_to_the_grains_scheduler_and_Task_Run_leaves_it() =>
         Assert.Equal(["grain", "grain", "pool", "grain", "grain", "pool"], await Grain().SchedulersAsync());
+
+    [Fact]
+    public async Task Code_that_left_the_grain_cannot_use_what_belongs_to_it()
+    {
+        Assert.Equal("another", await Grain().NameOfAnotherAsync(outside: false));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Grain().NameOfAnotherAsync(outside: true));
+    }
 
     [Fact]
     public async Task An_exception_reaches_the_caller_as_it_is_and_the_grain_goes_on()

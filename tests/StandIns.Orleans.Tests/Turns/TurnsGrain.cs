@@ -88,4 +88,11 @@ public sealed class TurnsGrain(Journal journal) : Grain, ITurnsGrain
     public Task<string> PingAsync(ITurnsGrain caller) => caller.NameAsync();
 
     public Task<string> NameAsync() => Task.FromResult(this.GetPrimaryKeyString());
+
+    public Task<string> NameOfAnotherAsync(bool outside)
+    {
+        return outside ? Task.Run(Name) : Task.FromResult(Name());
+
+        string Name() => GrainFactory.GetGrain<ITurnsGrain>("another").GetPrimaryKeyString();
+    }
 }
