@@ -1,0 +1,15 @@
+using DreamFarm.Bench;
+
+// What each claim about speed and memory rests on; run in Release, on an idle machine.
+var benches = new Dictionary<string, Func<string[], Task>>
+{
+    ["gradients"] = GradientsBench.RunAsync,
+    ["merge"] = MergeBench.RunAsync,
+};
+if (args.Length == 0 || !benches.TryGetValue(args[0], out var bench))
+{
+    Console.Error.WriteLine($"usage: DreamFarm.Bench {string.Join('|', benches.Keys)}");
+    return 2;
+}
+await bench(args[1..]);
+return 0;
