@@ -108,6 +108,10 @@ internal sealed class MessageReader<T>(PipeReader pipe, Func<DeserializationCont
 
             return Deserialize(new ReadOnlySequence<byte>(unpacked.WrittenMemory));
         }
+        catch (InvalidDataException exception)
+        {
+            throw Broken($"A compressed message is no valid gzip: {exception.Message}");
+        }
         finally
         {
             unpacked.Release();
