@@ -13,7 +13,8 @@ namespace StandIns.Grpc.Server;
 internal sealed class ServiceMethodBinder<TService>(MethodSettings settings, ILogger logger) : ServiceBinderBase
     where TService : class
 {
-    private readonly ObjectFactory _create = ActivatorUtilities.CreateFactory(typeof(TService), Type.EmptyTypes);
+    // Only a service that is not registered itself needs a constructor that can be called from here.
+    private readonly Lazy<ObjectFactory> _create = new(() => ActivatorUtilities.CreateFactory(typeof(TService), Type.EmptyTypes));
 
     public List<BoundMethod> Methods { get; } = [];
 
@@ -119,7 +120,7 @@ internal sealed class ServiceMethodBinder<TService>(MethodSettings settings, ILo
             if (context.RequestServices.GetService<TService>() is { } registered)
                 return registered;
 
-            created = _create(context.RequestServices, null);
+            created = _create.Value(context.RequestServices, null);
             return (TService)created;
         }
     }
