@@ -1,0 +1,47 @@
+using DreamFarm.Dreaming;
+using DreamFarm.Protocol.V1;
+using Google.Protobuf;
+
+namespace DreamFarm.Protocol;
+
+/// <summary>A core's gradient on its way back, as row slices.</summary>
+public static class CoreSlices
+{
+    /// <summary>
+    /// Cuts a core into messages, one at a time. They refer to <paramref name="values"/> and copy nothing: the memory must
+    /// outlive the write of each.
+    /// </summary>
+    /// <param name="window">Id of the window that was asked for.</param>
+    /// <param name="values">Bytes of [rows][3][columns] halves of the core.</param>
+    public static IEnumerable<CoreSlice> Split(long window, WindowShape shape, ReadOnlyMemory<byte> values, int exponent, double loss)
+    {
+        int rowBytes = 6 * shape.CoreWidth, most = SliceRows.PerSlice(rowBytes);
+        for (int row = 0; row < shape.CoreHeight; row += most)
+        {
+            int rows = Math.Min(most, shape.CoreHeight - row);
+            var data = values.Slice(row * rowBytes, rows * rowBytes);
+            yield return new CoreSlice
+            {
+                Window = window,
+                FirstRow = row,
+                Rows = rows,
+                Data = UnsafeByteOperations.UnsafeWrap(data),
+                Exponent = exponent,
+                Loss = loss,
+                Crc32C = Crc(window, row, rows, exponent, loss, data.Span),
+            };
+        }
+    }
+
+    internal static uint Crc(long window, int firstRow, int rows, int exponent, double loss, ReadOnlySpan<byte> data)
+    {
+        var checksum = new Checksum();
+        checksum.Add(window);
+        checksum.Add(firstRow);
+        checksum.Add(rows);
+        checksum.Add(exponent);
+        checksum.Add(BitConverter.DoubleToInt64Bits(loss));
+        checksum.Add(data);
+        return checksum.Value;
+    }
+}
