@@ -1,0 +1,257 @@
+using System.Threading.Channels;
+using DreamFarm.Dreaming;
+using DreamFarm.Engine;
+using DreamFarm.Networks;
+using DreamFarm.Protocol;
+using DreamFarm.Protocol.V1;
+using Grpc.Core;
+
+namespace DreamFarm.Worker;
+
+/// <summary>
+/// One client's stream:
+/// <code>
+///   slices ──1 read──▶ window ──2 wait for a lane──▶ 3 compute ──▶ core ──4 write──▶ slices
+/// </code>
+/// One task reads, one writes, and in between every window has a task of its own that mostly waits. What goes wrong with
+/// a window is answered for that window; the stream ends only with its client.
+/// </summary>
+internal sealed class ComputeStream(EngineCache engines, WorkLoad load, ComputeLimits limits, CancellationToken ended)
+{
+    private readonly Channel<Outgoing> _outgoing = Channel.CreateUnbounded<Outgoing>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Dictionary<long, StreamObjective> _objectives = [];
+    private readonly Dictionary<long, WindowAssembly> _arriving = [];
+    private readonly HashSet<long> _refused = [];
+    private readonly HashSet<Task> _tasks = [];
+    private long _bytesHeld;
+
+    public async Task RunAsync(IAsyncStreamReader<ComputeRequest> requests, IServerStreamWriter<ComputeReply> replies)
+    {
+        Send(new ComputeReply { Ready = new Ready { CreditBytes = limits.CreditBytes, Lanes = engines.Lanes, MaxWindowPixels = limits.MaxWindowPixels } });
+        var writing = WriteAsync(replies);
+        try
+        {
+            while (await requests.MoveNext(ended))
+                Receive(requests.Current);
+        }
+        catch (Exception error) when (ended.IsCancellationRequested || error is IOException)
+        {
+            // The client is gone and wants nothing any more.
+        }
+        finally
+        {
+            foreach (var window in _arriving.Values)
+                Release(window);
+            await Task.WhenAll(_tasks);
+            _outgoing.Writer.Complete();
+            await writing;
+            foreach (var objective in _objectives.Values)
+                engines.Return(objective.Lease);
+        }
+    }
+
+    private void Receive(ComputeRequest request)
+    {
+        _tasks.RemoveWhere(task => task.IsCompleted);
+        switch (request.PartCase)
+        {
+            case ComputeRequest.PartOneofCase.Window:
+                Receive(request.Window);
+                break;
+            case ComputeRequest.PartOneofCase.Objective:
+                Receive(request.Objective);
+                break;
+            case ComputeRequest.PartOneofCase.Probe:
+                _tasks.Add(ProbeAsync(request.Probe, _objectives.GetValueOrDefault(request.Probe.Objective)));
+                break;
+        }
+    }
+
+    private void Receive(ObjectiveSetup setup)
+    {
+        if (_objectives.Remove(setup.Id, out var old))
+            engines.Return(old.Lease);
+        if (setup.Forget)
+            return;
+        var objective = StreamObjective.Load(setup, engines);
+        _objectives.Add(setup.Id, objective);
+        _tasks.Add(AnswerAsync(setup.Id, objective));
+    }
+
+    private async Task AnswerAsync(long id, StreamObjective objective)
+    {
+        string problem = "";
+        try
+        {
+            await objective.Ready;
+        }
+        catch (Exception error)
+        {
+            problem = Sentence(error);
+        }
+        Send(new ComputeReply { Objective = new ObjectiveReady { Id = id, Problem = problem } });
+    }
+
+    // 1. Puts windows together and refuses what cannot become one.
+    private void Receive(WindowSlice slice)
+    {
+        if (_refused.Contains(slice.Window))
+        {
+            if (IsLast(slice))
+                _refused.Remove(slice.Window);
+            return;
+        }
+        string? problem;
+        if (_arriving.TryGetValue(slice.Window, out var window))
+        {
+            if (!window.TryAdd(slice, out problem))
+            {
+                _arriving.Remove(slice.Window);
+                Release(window);
+                Refuse(slice, problem!);
+                return;
+            }
+        }
+        else
+        {
+            if (FindObstacle(slice) is { } obstacle)
+            {
+                Refuse(slice, obstacle);
+                return;
+            }
+            window = WindowAssembly.Begin(slice, limits.MaxWindowPixels, out problem);
+            if (window is null)
+            {
+                Refuse(slice, problem!);
+                return;
+            }
+            _arriving.Add(slice.Window, window);
+            Interlocked.Add(ref _bytesHeld, WindowSlices.Bytes(window.Shape));
+            load.Begin();
+        }
+        if (!window.IsComplete)
+            return;
+        _arriving.Remove(slice.Window);
+        _tasks.Add(ComputeAsync(window, _objectives[window.Objective]));
+    }
+
+    /// <summary>Why a new window is not even begun, or null. Its shape has not been looked at yet.</summary>
+    private string? FindObstacle(WindowSlice first)
+    {
+        if (!_objectives.ContainsKey(first.Objective))
+            return $"objective {first.Objective} has not been set up in this stream";
+        long held = Interlocked.Read(ref _bytesHeld), bytes = 6L * Math.Max(0, first.Shape?.Height ?? 0) * Math.Max(0, first.Shape?.Width ?? 0);
+        return held > 0 && bytes > limits.CreditBytes - held
+            ? $"a window of {bytes} bytes is beyond the credit of {limits.CreditBytes} bytes, of which {held} are in use"
+            : null;
+    }
+
+    private void Refuse(WindowSlice slice, string problem)
+    {
+        if (!IsLast(slice))
+            _refused.Add(slice.Window);
+        Send(new ComputeReply { Failed = new WindowFailed { Window = slice.Window, Problem = problem } });
+    }
+
+    private static bool IsLast(WindowSlice slice) => slice.Shape is null || slice.FirstRow + (long)slice.Rows >= slice.Shape.Height;
+
+    // 2. and 3.
+    private async Task ComputeAsync(WindowAssembly window, StreamObjective known)
+    {
+        RowBuffer<Half>? core = null;
+        try
+        {
+            var (engine, objective) = await known.Ready;
+            CheckStride(window.Shape, objective);
+            core = new RowBuffer<Half>(window.Shape.CoreValues);
+            var result = await engines.ComputeAsync(engine, objective, window.Shape, window.Pixels, core.Memory, ended);
+            _outgoing.Writer.TryWrite(new Outgoing(null, window, core, result));
+        }
+        catch (Exception error)
+        {
+            core?.Dispose();
+            Release(window);
+            Send(new ComputeReply { Failed = new WindowFailed { Window = window.Window, Problem = Sentence(error) } });
+        }
+    }
+
+    private async Task ProbeAsync(Probe probe, StreamObjective? known)
+    {
+        var reply = new ProbeDone { Id = probe.Id };
+        try
+        {
+            if (known is null)
+                throw new WorkerException($"objective {probe.Objective} has not been set up in this stream");
+            if (WindowSlices.FromWire(probe.Shape, limits.MaxWindowPixels, out var problem) is not { } shape)
+                throw new WorkerException(problem!);
+            var (engine, objective) = await known.Ready;
+            CheckStride(shape, objective);
+            reply.Hash = await engines.ProbeAsync(engine, objective, shape, ended);
+        }
+        catch (Exception error)
+        {
+            reply.Problem = Sentence(error);
+        }
+        Send(new ComputeReply { Probe = reply });
+    }
+
+    // 4. One writer, so that slices of a core are in order; a client that does not read holds up its own stream alone.
+    private async Task WriteAsync(IServerStreamWriter<ComputeReply> replies)
+    {
+        bool broken = false;
+        await foreach (var (message, window, core, result) in _outgoing.Reader.ReadAllAsync(CancellationToken.None))
+        {
+            try
+            {
+                if (broken)
+                    continue;
+                if (message is not null)
+                {
+                    await replies.WriteAsync(message);
+                    continue;
+                }
+                foreach (var slice in CoreSlices.Split(window!.Window, window.Shape, core!.Bytes, result.Exponent, result.Loss))
+                    await replies.WriteAsync(new ComputeReply { Core = slice });
+            }
+            catch (Exception error) when (ended.IsCancellationRequested || error is IOException or RpcException or InvalidOperationException)
+            {
+                // The client is gone; what is left only gives its memory back.
+                broken = true;
+            }
+            finally
+            {
+                core?.Dispose();
+                if (window is not null)
+                    Release(window);
+            }
+        }
+    }
+
+    private void Release(WindowAssembly window)
+    {
+        window.Dispose();
+        Interlocked.Add(ref _bytesHeld, -WindowSlices.Bytes(window.Shape));
+        load.End();
+    }
+
+    private void Send(ComputeReply message) => _outgoing.Writer.TryWrite(new Outgoing(message, null, null, default));
+
+    private static void CheckStride(WindowShape shape, OctaveObjective objective)
+    {
+        int stride = objective.Evaluation.Stride;
+        if (shape.Height % stride != 0 || shape.Width % stride != 0)
+            throw new WorkerException($"a window of {shape.Width}x{shape.Height} pixels is no multiple of the stride, {stride}");
+    }
+
+    /// <summary>What an exception says, without the native stack that libtorch appends.</summary>
+    private static string Sentence(Exception error) => error switch
+    {
+        WorkerException or WeightsException => error.Message,
+        OutOfMemoryException => "there is not enough memory for the window",
+        NotFiniteNumberException => error.Message.Length > 0 ? error.Message : "the gradient is not finite",
+        OperationCanceledException => "the worker is stopping",
+        _ => error.Message.Split('\n')[0],
+    };
+
+    private readonly record struct Outgoing(ComputeReply? Message, WindowAssembly? Window, RowBuffer<Half>? Core, WindowResult Result);
+}

@@ -1,0 +1,140 @@
+using DreamFarm.Engine;
+using DreamFarm.Networks;
+
+namespace DreamFarm.Worker;
+
+/// <summary>
+/// The engines of this worker, one for each network and weights, shared by all streams. All of them together compute no
+/// more windows at a time than the worker has lanes.
+/// </summary>
+internal sealed class EngineCache : IDisposable
+{
+    /// <summary>Engines kept although no stream uses them, against loading weights again for each of a studio's small jobs.</summary>
+    private const int MostUnused = 2;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(string Network, string Sha256), Entry> _entries = [];
+    private readonly EngineOptions _options;
+    private readonly WeightsLocator _locator;
+    private readonly SemaphoreSlim _lanes;
+    private long _uses;
+
+    /// <exception cref="WorkerException">The device is not there, or libtorch cannot be loaded.</exception>
+    public EngineCache(EngineOptions options, WeightsLocator locator)
+    {
+        (_options, _locator) = (options, locator);
+        try
+        {
+            // The default network's engine shows at once whether the device is there.
+            var lease = Lease(NetworkCatalog.Default.Name, "");
+            Lanes = lease.Engine.GetAwaiter().GetResult().Lanes;
+            Return(lease);
+        }
+        catch (ArgumentException error)
+        {
+            throw new WorkerException(error.Message, error);
+        }
+        catch (Exception error) when (error is DllNotFoundException or TypeInitializationException or BadImageFormatException or NotSupportedException)
+        {
+            throw new WorkerException($"libtorch cannot be used on this machine: {(error.InnerException ?? error).Message}", error);
+        }
+        _lanes = new SemaphoreSlim(Lanes);
+    }
+
+    /// <summary>Windows computed at a time.</summary>
+    public int Lanes { get; }
+
+    /// <summary>An engine, which may still be loading; every lease is to be returned.</summary>
+    /// <param name="sha256">SHA-256 of the weights; empty for the network's built-in ones.</param>
+    public EngineLease Lease(string network, string sha256)
+    {
+        lock (_lock)
+        {
+            if (!_entries.TryGetValue((network, sha256), out var entry) || entry.Engine.IsFaulted)
+                _entries[(network, sha256)] = entry = new Entry((network, sha256), Task.Run(() => Load(network, sha256)));
+            entry.Users++;
+            entry.LastUse = ++_uses;
+            return new EngineLease(entry.Engine, entry);
+        }
+    }
+
+    public void Return(EngineLease lease)
+    {
+        var entry = (Entry)lease.Key;
+        Task<GradientEngine>? unused = null;
+        lock (_lock)
+        {
+            entry.Users--;
+            var idle = _entries.Values.Where(each => each.Users == 0).OrderBy(each => each.LastUse).ToArray();
+            if (idle.Length > MostUnused)
+            {
+                _entries.Remove(idle[0].Name);
+                unused = idle[0].Engine;
+            }
+        }
+        if (unused is { IsCompletedSuccessfully: true })
+            unused.Result.Dispose();
+    }
+
+    /// <summary>Computes a window when a lane is free.</summary>
+    public async Task<WindowResult> ComputeAsync(GradientEngine engine, OctaveObjective objective, Dreaming.WindowShape shape, ReadOnlyMemory<short> window, Memory<Half> core, CancellationToken cancellation)
+    {
+        await _lanes.WaitAsync(cancellation);
+        try
+        {
+            return await engine.ComputeAsync(objective, shape, window, core, cancellation);
+        }
+        finally
+        {
+            _lanes.Release();
+        }
+    }
+
+    /// <summary>The numerics class of this worker for a shape, as <see cref="NumericsProbe"/> tells it.</summary>
+    public async Task<string> ProbeAsync(GradientEngine engine, OctaveObjective objective, Dreaming.WindowShape shape, CancellationToken cancellation)
+    {
+        await _lanes.WaitAsync(cancellation);
+        try
+        {
+            return await NumericsProbe.HashAsync(engine, objective, shape, cancellation);
+        }
+        finally
+        {
+            _lanes.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var entry in _entries.Values.Where(entry => entry.Engine.IsCompletedSuccessfully))
+            entry.Engine.Result.Dispose();
+        _lanes.Dispose();
+    }
+
+    private GradientEngine Load(string name, string sha256)
+    {
+        if (NetworkCatalog.Find(name) is not { } network)
+            throw new WorkerException(NetworkCatalog.DescribeUnknown(name));
+        using var weights = sha256.Length == 0 ? LoadBuiltIn(network) : _locator.Find(network, sha256)
+            ?? throw new WorkerException(
+                $"it has no weights {sha256[..Math.Min(8, sha256.Length)]}… of {name}: put the file into {(_locator.Folders.Count == 0 ? "a models folder of this worker, which has none yet" : string.Join(" or ", _locator.Folders))}");
+        return new GradientEngine(weights, _options);
+    }
+
+    private static NetworkWeights LoadBuiltIn(NetworkDescription network) =>
+        WeightFile.OpenBuiltIn(network) is { } file
+            ? NetworkWeights.Load(network, file)
+            : throw new WorkerException($"{network.Name} has no built-in weights; the job must say which weights it wants");
+
+    private sealed class Entry((string Network, string Sha256) name, Task<GradientEngine> engine)
+    {
+        public (string Network, string Sha256) Name { get; } = name;
+
+        public Task<GradientEngine> Engine { get; } = engine;
+
+        public int Users { get; set; }
+
+        public long LastUse { get; set; }
+    }
+}

@@ -1,0 +1,11 @@
+using DreamFarm.Protocol.V1;
+using Grpc.Core;
+
+namespace DreamFarm.Worker;
+
+/// <summary>The gRPC face of the worker.</summary>
+internal sealed class GradientsService(EngineCache engines, WorkLoad load, ComputeLimits limits) : Gradients.GradientsBase
+{
+    public override Task Compute(IAsyncStreamReader<ComputeRequest> requestStream, IServerStreamWriter<ComputeReply> responseStream, ServerCallContext context) =>
+        new ComputeStream(engines, load, limits, context.CancellationToken).RunAsync(requestStream, responseStream);
+}

@@ -1,0 +1,131 @@
+using DreamFarm.Protocol.V1;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace DreamFarm.Worker;
+
+/// <summary>
+/// Keeps the worker known to its coordinator: registers, renews the lease, registers again where that is needed, and
+/// says so each time something changes. It shares no thread with the lanes.
+/// </summary>
+internal sealed class Registration : IAsyncDisposable
+{
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10), FirstBackoff = TimeSpan.FromSeconds(0.5), LongestBackoff = TimeSpan.FromSeconds(10);
+
+    private readonly string _url;
+    private readonly RegisterRequest _worker;
+    private readonly TimeProvider _time;
+    private readonly Action<string> _say;
+    private readonly GrpcChannel _channel;
+    private readonly Workers.WorkersClient _client;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _hurry = new(0);
+    private readonly Task _running;
+    private volatile bool _draining;
+    private string _said = "";
+
+    public Registration(string url, RegisterRequest worker, TimeProvider time, Action<string> say)
+    {
+        (_url, _worker, _time, _say) = (url, worker, time, say);
+        _channel = GrpcChannel.ForAddress(url, new GrpcChannelOptions
+        {
+            HttpHandler = new SocketsHttpHandler { UseProxy = false, ConnectTimeout = CallTimeout },
+            DisposeHttpClient = true,
+        });
+        _client = new Workers.WorkersClient(_channel);
+        _running = Task.Run(() => RunAsync(_stop.Token));
+    }
+
+    /// <summary>Tells the coordinator at once that this worker takes no more.</summary>
+    public void Drain()
+    {
+        _draining = true;
+        _hurry.Release();
+    }
+
+    /// <summary>Says good-bye, if the coordinator listens, and stops renewing the lease.</summary>
+    public async Task LeaveAsync()
+    {
+        await StopAsync();
+        try
+        {
+            await _client.LeaveAsync(new LeaveRequest { Id = _worker.Id }, deadline: DateTime.UtcNow.AddSeconds(2));
+        }
+        catch (RpcException)
+        {
+            // A coordinator that is not there finds out by the lease.
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _channel.Dispose();
+        _stop.Dispose();
+        _hurry.Dispose();
+    }
+
+    private async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+    }
+
+    private async Task RunAsync(CancellationToken stop)
+    {
+        var backoff = FirstBackoff;
+        TimeSpan? lease = null;
+        while (!stop.IsCancellationRequested)
+        {
+            TimeSpan pause;
+            try
+            {
+                if (lease is null)
+                {
+                    var reply = await _client.RegisterAsync(_worker, new CallOptions(deadline: DateTime.UtcNow + CallTimeout, cancellationToken: stop));
+                    lease = TimeSpan.FromSeconds(Math.Max(0.1, reply.LeaseSeconds));
+                }
+                await _client.HeartbeatAsync(
+                    new HeartbeatRequest { Id = _worker.Id, Draining = _draining },
+                    new CallOptions(deadline: DateTime.UtcNow + CallTimeout, cancellationToken: stop));
+                Say($"worker {_worker.Id} is registered with {_url}");
+                (pause, backoff) = (lease.Value / 3, FirstBackoff);
+            }
+            catch (RpcException error) when (error.StatusCode == StatusCode.NotFound && lease is not null)
+            {
+                Say($"{_url} does not know worker {_worker.Id} any more: registering again");
+                (lease, pause) = (null, TimeSpan.Zero);
+            }
+            catch (Exception error) when (error is RpcException or OperationCanceledException)
+            {
+                if (stop.IsCancellationRequested)
+                    return;
+                Say(error is RpcException { StatusCode: StatusCode.InvalidArgument } refused
+                    ? $"{_url} does not take worker {_worker.Id}: {refused.Status.Detail}"
+                    : $"no coordinator answers at {_url}, trying again until one does");
+                // A lease outlives a short absence: only NOT_FOUND means that it is gone.
+                pause = lease is { } granted && granted / 3 < backoff ? granted / 3 : backoff;
+                backoff = backoff * 2 < LongestBackoff ? backoff * 2 : LongestBackoff;
+            }
+            try
+            {
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
+                await Task.WhenAny(Task.Delay(pause, _time, either.Token), _hurry.WaitAsync(either.Token));
+                await either.CancelAsync();
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Say(string sentence)
+    {
+        if (_said == sentence)
+            return;
+        _said = sentence;
+        _say(sentence);
+    }
+}

@@ -1,0 +1,148 @@
+using System.Net;
+using System.Reflection;
+using System.Security.Cryptography;
+using DreamFarm.Engine;
+using DreamFarm.Networks;
+using DreamFarm.Protocol.V1;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+
+namespace DreamFarm.Worker;
+
+/// <summary>A worker that serves gradients in this process. Disposal ends it at once; <see cref="DrainAsync"/> first lets it finish.</summary>
+public sealed class RunningWorker : IAsyncDisposable
+{
+    /// <summary>A draining worker leaves when it has held nothing for this long: windows may still have been on their way.</summary>
+    private static readonly TimeSpan DrainedAfter = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Above a slice's megabyte with its header.</summary>
+    private const int MostMessageBytes = 2 << 20;
+
+    /// <summary>Windows of several lanes may be on the way while others are computed.</summary>
+    private const int StreamWindowBytes = 8 << 20, ConnectionWindowBytes = 16 << 20, FrameBytes = 256 << 10;
+
+    private readonly WebApplication _application;
+    private readonly EngineCache _engines;
+    private readonly WorkLoad _load;
+    private readonly Registration _registration;
+    private readonly TextWriter _messages;
+
+    private RunningWorker(string id, int port, WebApplication application, EngineCache engines, WorkLoad load, Registration registration, TextWriter messages)
+    {
+        (Id, Port, _application, _engines, _load, _registration, _messages) = (id, port, application, engines, load, registration, messages);
+    }
+
+    /// <summary>Made at the start, unique.</summary>
+    public string Id { get; }
+
+    /// <summary>The port that it listens on.</summary>
+    public int Port { get; }
+
+    /// <summary>Windows that it holds now.</summary>
+    public int Windows => _load.Windows;
+
+    /// <summary>Starts a worker. It serves from the moment this returns, and goes on looking for its coordinator if that is not there.</summary>
+    /// <exception cref="WorkerException">An option is wrong, the device is not there, or the address is taken.</exception>
+    public static async Task<RunningWorker> StartAsync(WorkerOptions options, CancellationToken cancellation)
+    {
+        if (!Uri.TryCreate(options.CoordinatorUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Host.Length == 0)
+            throw new WorkerException($"\"{options.CoordinatorUrl}\" is no coordinator's URL; write it as http://HOST:PORT, such as http://127.0.0.1:7600.");
+        var listen = ListenAddress.Parse(options.Listen);
+        if (options.Advertise is { } advertise && (advertise.LastIndexOf(':') is var colon && (colon < 1 || !ushort.TryParse(advertise.AsSpan(colon + 1), out _))))
+            throw new WorkerException($"\"{advertise}\" is no address to advertise; write it as HOST:PORT.");
+
+        string id = $"w-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
+        var engines = new EngineCache(
+            new EngineOptions { Device = options.Device, Lanes = options.Lanes, Precision = options.Precision },
+            new WeightsLocator(options.ModelsFolders));
+        var load = new WorkLoad();
+        var limits = ComputeLimits.For(engines.Lanes);
+        var application = Build(listen, engines, load, limits);
+        try
+        {
+            await application.StartAsync(cancellation);
+        }
+        catch (IOException error)
+        {
+            await application.DisposeAsync();
+            engines.Dispose();
+            throw new WorkerException($"Cannot listen on {options.Listen}: {(error.InnerException ?? error).Message}; choose another address with --listen.", error);
+        }
+
+        int port = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+        var messages = TextWriter.Synchronized(options.Messages);
+        messages.WriteLine($"worker {id} ready on {new IPEndPoint(listen.Address, port)}: {options.Device}, {engines.Lanes} {(engines.Lanes == 1 ? "lane" : "lanes")}");
+        var registration = new Registration(
+            options.CoordinatorUrl,
+            new RegisterRequest
+            {
+                Id = id,
+                Address = options.Advertise ?? $":{port}",
+                Device = options.Device,
+                DeviceName = options.Device == "cpu" ? ProcessorName.Find() : options.Device,
+                Lanes = engines.Lanes,
+                MaxWindowPixels = limits.MaxWindowPixels,
+                Version = typeof(RunningWorker).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "",
+            },
+            TimeProvider.System,
+            messages.WriteLine);
+        return new RunningWorker(id, port, application, engines, load, registration, messages);
+    }
+
+    /// <summary>Takes no more work, finishes what it holds, and leaves.</summary>
+    public async Task DrainAsync(CancellationToken cancellation)
+    {
+        _messages.WriteLine($"worker {Id} is draining: {_load.Windows} windows to finish");
+        _registration.Drain();
+        long seen;
+        do
+        {
+            seen = _load.Total;
+            await Task.Delay(DrainedAfter, cancellation);
+        }
+        while (_load.Windows > 0 || _load.Total != seen);
+        await _registration.LeaveAsync();
+        _messages.WriteLine($"worker {Id} has left");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _registration.DisposeAsync();
+        using (var now = new CancellationTokenSource(TimeSpan.FromSeconds(1)))
+            await _application.StopAsync(now.Token);
+        await _application.DisposeAsync();
+        _engines.Dispose();
+    }
+
+    private static WebApplication Build(IPEndPoint listen, EngineCache engines, WorkLoad load, ComputeLimits limits)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(listen, endpoint => endpoint.Protocols = HttpProtocols.Http2);
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.Http2.InitialStreamWindowSize = StreamWindowBytes;
+            kestrel.Limits.Http2.InitialConnectionWindowSize = ConnectionWindowBytes;
+            kestrel.Limits.Http2.MaxFrameSize = FrameBytes;
+        });
+        builder.Services.AddSingleton(engines).AddSingleton(load).AddSingleton(limits).AddSingleton<GradientsService>();
+        builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = MostMessageBytes);
+        builder.Services.AddGrpcHealthChecks().AddCheck("serving", () => HealthCheckResult.Healthy());
+        builder.Services.AddGrpcReflection();
+        var application = builder.Build();
+        application.MapGrpcService<GradientsService>();
+        application.MapGrpcHealthChecksService();
+        application.MapGrpcReflectionService();
+        return application;
+    }
+}

@@ -1,0 +1,31 @@
+using DreamFarm.Engine;
+
+namespace DreamFarm.Worker;
+
+/// <summary>How a worker is run.</summary>
+public sealed record WorkerOptions
+{
+    /// <summary>Where to register, such as <c>http://127.0.0.1:7600</c>.</summary>
+    public required string CoordinatorUrl { get; init; }
+
+    /// <summary>"HOST:PORT" to listen on; port 0 takes a free one.</summary>
+    public string Listen { get; init; } = "127.0.0.1:7610";
+
+    /// <summary>"HOST:PORT" at which the coordinator dials back; null for the address that the registration comes from.</summary>
+    public string? Advertise { get; init; }
+
+    /// <summary><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Windows computed at a time; null for one a processor on a CPU and one on a GPU.</summary>
+    public int? Lanes { get; init; }
+
+    /// <summary>Folders in which weights are looked for, in order.</summary>
+    public IReadOnlyList<string> ModelsFolders { get; init; } = [];
+
+    /// <summary>The network's arithmetic; anything but float32 makes the worker another numerics class.</summary>
+    public EnginePrecision Precision { get; init; }
+
+    /// <summary>Where messages for people go.</summary>
+    public TextWriter Messages { get; init; } = Console.Error;
+}
