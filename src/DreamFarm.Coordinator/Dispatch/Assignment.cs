@@ -1,0 +1,23 @@
+using DreamFarm.Protocol;
+
+namespace DreamFarm.Coordinator;
+
+/// <summary>A tile in one worker's hands.</summary>
+/// <param name="window">The window's id in the worker's stream.</param>
+/// <param name="objective">The objective's id in the worker's stream.</param>
+/// <param name="started">When it was taken, in the time provider's ticks.</param>
+internal sealed class Assignment(PendingTile tile, WorkerSession session, long window, long objective, long started)
+{
+    public PendingTile Tile { get; } = tile;
+
+    public WorkerSession Session { get; } = session;
+
+    public long Window { get; } = window;
+
+    public long Objective { get; } = objective;
+
+    public long Started { get; } = started;
+
+    /// <summary>What has come back so far; only the stream's reader touches it.</summary>
+    public CoreAssembly? Core { get; set; }
+}

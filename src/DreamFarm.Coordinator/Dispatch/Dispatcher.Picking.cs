@@ -1,0 +1,234 @@
+using DreamFarm.Networks;
+using DreamFarm.Protocol;
+using DreamFarm.Protocol.V1;
+
+namespace DreamFarm.Coordinator;
+
+/// <summary>Who gets what next.</summary>
+internal sealed partial class Dispatcher
+{
+    /// <summary>What a worker is to be sent next: a message, or a tile whose window is to be cut; neither if there is nothing for it now.</summary>
+    internal (ComputeRequest? Message, Assignment? Tile) Next(WorkerSession session)
+    {
+        lock (_lock)
+        {
+            if (session.Link.Session != session)
+                return default;
+            if (!session.Link.Lent.Draining)
+            {
+                foreach (var job in _jobs)
+                {
+                    if (!session.Jobs.ContainsKey(job))
+                        Ask(session, job);
+                }
+            }
+            if (session.Messages.TryDequeue(out var message))
+                return (message, null);
+            if (session.Link.Lent.Draining || session.Link.RestsUntil > _time.GetTimestamp() || FindTile(session) is not { } tile)
+                return default;
+
+            var known = session.Jobs[tile.Job];
+            int octave = tile.Request.Octave.Index;
+            if (!known.Objectives.TryGetValue(octave, out long objective))
+            {
+                objective = Tell(session, known, tile.Job, octave, tile.Request.Octave.Size);
+                return (session.Messages.Dequeue(), null);
+            }
+
+            Take(tile, session);
+            var assignment = new Assignment(tile, session, session.NewId(), objective, _time.GetTimestamp());
+            session.Add(assignment);
+            tile.BeginCut();
+            return (null, assignment);
+        }
+    }
+
+    /// <summary>The cut of a window is through, one way or the other.</summary>
+    internal void EndCut(PendingTile tile)
+    {
+        lock (_lock)
+            tile.EndCut();
+    }
+
+    /// <summary>The round robin over jobs: the next one with a tile for this worker, or null.</summary>
+    private PendingTile? FindTile(WorkerSession session)
+    {
+        for (int i = 0; i < _jobs.Count; i++)
+        {
+            var job = _jobs[(_nextJob + i) % _jobs.Count];
+            if (!session.CanDo(job) || FindTile(session, job) is not { } tile)
+                continue;
+            // A large window waits for its credit rather than being overtaken by small ones for ever.
+            if (!session.HasRoomFor(tile.WindowBytes))
+                return null;
+            _nextJob = (_nextJob + i + 1) % _jobs.Count;
+            return tile;
+        }
+        return null;
+    }
+
+    private PendingTile? FindTile(WorkerSession session, JobDispatch job)
+    {
+        bool idle = session.Assignments.Count < session.Lanes;
+        // The last tiles of a step are left to whoever is idle first: behind a busy lane they would wait for nothing.
+        if (idle || job.Queue.Count > LanesOfOthers(session, job))
+        {
+            for (var node = job.Queue.First; node is not null; node = node.Next)
+            {
+                if (!IsBarred(session, node.Value))
+                    return node.Value;
+            }
+        }
+        if (!idle)
+            return null;
+        return job.Stragglers.FirstOrDefault(tile => tile.Assignments[0].Session != session && !IsBarred(session, tile));
+    }
+
+    /// <summary>A worker that failed a tile gets it again only if nobody else is left to try.</summary>
+    private bool IsBarred(WorkerSession session, PendingTile tile) =>
+        tile.Failures.Count > 0
+        && HasFailed(session.Link, tile)
+        && _links.Values.Any(link => !link.Lent.Draining && link.Session?.CanDo(tile.Job) == true && !HasFailed(link, tile));
+
+    private static bool HasFailed(WorkerLink link, PendingTile tile) => tile.Failures.Any(failure => failure.Worker == link.Lent.Id);
+
+    private int LanesOfOthers(WorkerSession than, JobDispatch job)
+    {
+        int lanes = 0;
+        foreach (var link in _links.Values)
+        {
+            if (!link.Lent.Draining && link.Session is { } session && session != than && session.CanDo(job))
+                lanes += session.Lanes;
+        }
+        return lanes;
+    }
+
+    private void Take(PendingTile tile, WorkerSession session)
+    {
+        var job = tile.Job;
+        if (job.UnderWay.Add(tile))
+        {
+            job.Queue.Remove(tile);
+            return;
+        }
+        job.Stragglers.Remove(tile);
+        DispatchLog.Doubled(_logger, tile.Assignments[0].Session.Link.Lent.Id, tile.ToString(), job.Target.JobId, session.Link.Lent.Id);
+    }
+
+    /// <summary>Asks a worker whether it can do a job, and with what bits.</summary>
+    private void Ask(WorkerSession session, JobDispatch job)
+    {
+        if (!session.Jobs.TryGetValue(job, out var known))
+            session.Jobs.Add(job, known = new JobOnWorker());
+        var target = job.Target;
+        known.Asked = _time.GetTimestamp();
+        if (session.MaxWindowPixels < target.LargestWindow.Pixels)
+        {
+            (known.Answered, known.TooSmall) = (true, true);
+            known.Problem = $"it can hold windows of {session.MaxWindowPixels} pixels, the job's are up to {target.LargestWindow}";
+            session.Link.Problem = known.Problem;
+            return;
+        }
+        known.Question = session.NewId();
+        session.Messages.Enqueue(Setup(known.Question, target, target.ProbeCanvas));
+        if (!target.Mixed)
+            session.Messages.Enqueue(new ComputeRequest { Probe = new Probe { Id = known.Question, Objective = known.Question, Shape = WindowSlices.ToWire(target.ProbeShape) } });
+    }
+
+    /// <summary>Tells a worker an octave's objective, and to forget those of octaves that are over.</summary>
+    private static long Tell(WorkerSession session, JobOnWorker known, JobDispatch job, int octave, Dreaming.Size canvas)
+    {
+        foreach (var (old, id) in known.Objectives.ToArray())
+        {
+            if (session.Assignments.Values.Any(assignment => assignment.Objective == id))
+                continue;
+            known.Objectives.Remove(old);
+            session.Messages.Enqueue(Forget(id));
+        }
+        long objective = session.NewId();
+        known.Objectives.Add(octave, objective);
+        session.Messages.Enqueue(Setup(objective, job.Target, canvas));
+        return objective;
+    }
+
+    private static ComputeRequest Setup(long id, JobTarget target, Dreaming.Size canvas) => new()
+    {
+        Objective = new ObjectiveSetup
+        {
+            Id = id,
+            Network = target.Network,
+            WeightsSha256 = target.WeightsSha256,
+            Layers = target.Layers,
+            Objective = target.Objective == ObjectiveKind.Mean ? Protocol.V1.Objective.Mean : Protocol.V1.Objective.L2,
+            CanvasHeight = canvas.Height,
+            CanvasWidth = canvas.Width,
+        },
+    };
+
+    /// <summary>Looks for tiles that take too long, jobs that have waited enough for probes, and workers to be asked again.</summary>
+    private void Sweep()
+    {
+        lock (_lock)
+        {
+            foreach (var job in _jobs)
+            {
+                DecideClass(job);
+                job.Stragglers.Clear();
+                job.Stragglers.AddRange(job.UnderWay.Where(Straggles));
+                if (job.Stragglers.Count > 0)
+                    PulseAll();
+            }
+            foreach (var session in _links.Values.Select(link => link.Session).OfType<WorkerSession>())
+            {
+                foreach (var (job, known) in session.Jobs)
+                {
+                    if (known.Problem is null || known.TooSmall || known.Question != 0 || _time.GetElapsedTime(known.Asked) < _options.AskAgain)
+                        continue;
+                    Ask(session, job);
+                    session.Link.Pulse.Set();
+                }
+                if (session.Link.RestsUntil != 0 && session.Link.RestsUntil <= _time.GetTimestamp())
+                {
+                    session.Link.RestsUntil = 0;
+                    session.Link.Pulse.Set();
+                }
+            }
+        }
+    }
+
+    private bool Straggles(PendingTile tile)
+    {
+        if (tile.Assignments.Count != 1 || tile.Job.Times.Usual(tile.WindowPixels) is not { } usual)
+            return false;
+        double age = _time.GetElapsedTime(tile.Assignments[0].Started).TotalSeconds;
+        return age >= _options.StragglerMinimum.TotalSeconds && age >= 3 * usual;
+    }
+
+    /// <summary>
+    /// Takes the numerics class with the most lanes once every worker that is there has answered, or patience is over. Of
+    /// equals the class whose hash sorts first, so that it is not chance.
+    /// </summary>
+    private void DecideClass(JobDispatch job)
+    {
+        if (job.NumericsClass is not null || job.Target.Mixed)
+            return;
+        var sessions = _links.Values.Where(link => !link.Lent.Draining).Select(link => link.Session).OfType<WorkerSession>().ToArray();
+        var answers = sessions.Where(session => session.Jobs.GetValueOrDefault(job) is { NumericsClass: not null, Problem: null }).ToArray();
+        if (answers.Length == 0)
+            return;
+        job.FirstProbe ??= _time.GetTimestamp();
+        bool others = _links.Values.Any(link => !link.Lent.Draining && link.IsConnecting)
+            || sessions.Any(session => session.Jobs.GetValueOrDefault(job) is not { Answered: true });
+        if (others && _time.GetElapsedTime(job.FirstProbe.Value) < _options.ClassPatience)
+            return;
+
+        var taken = answers
+            .GroupBy(session => session.Jobs[job].NumericsClass!)
+            .OrderByDescending(group => group.Sum(session => session.Lanes))
+            .ThenBy(group => group.Key, StringComparer.Ordinal)
+            .First();
+        job.NumericsClass = taken.Key;
+        DispatchLog.ClassTaken(_logger, job.Target.JobId, taken.Key, taken.Sum(session => session.Lanes), taken.Count());
+        PulseAll();
+    }
+}

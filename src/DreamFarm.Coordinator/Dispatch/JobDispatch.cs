@@ -1,0 +1,66 @@
+using DreamFarm.Dreaming;
+
+namespace DreamFarm.Coordinator;
+
+/// <summary>One job's way to the workers. Disposal withdraws the tiles that still wait.</summary>
+internal sealed class JobDispatch : IGradientSource, IAsyncDisposable
+{
+    private readonly Dispatcher _dispatcher;
+
+    internal JobDispatch(Dispatcher dispatcher, JobTarget target)
+    {
+        _dispatcher = dispatcher;
+        Target = target;
+        NumericsClass = target.NumericsClass;
+    }
+
+    public JobTarget Target { get; }
+
+    /// <summary>The numerics class that the job has taken and keeps to; null until it has, and in mixed jobs that never had one.</summary>
+    public string? NumericsClass { get; internal set; }
+
+    /// <summary>One sentence why no tile can be given to anybody now; null if there is somebody.</summary>
+    public string? Waiting => _dispatcher.FindObstacle(this);
+
+    /// <summary>Tiles that nobody has yet, in the order in which they are given out. This and all below is guarded by the dispatcher's lock.</summary>
+    internal LinkedList<PendingTile> Queue { get; } = [];
+
+    /// <summary>Tiles that some worker has.</summary>
+    internal HashSet<PendingTile> UnderWay { get; } = [];
+
+    /// <summary>Those of them that take too long: a second worker may have them.</summary>
+    internal List<PendingTile> Stragglers { get; } = [];
+
+    internal TileTimes Times { get; } = new();
+
+    /// <summary>When the first worker answered its probe, in the time provider's ticks.</summary>
+    internal long? FirstProbe { get; set; }
+
+    internal bool Closed { get; set; }
+
+    /// <inheritdoc/>
+    public async Task<CoreGradient> ComputeAsync(WindowRequest request, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var tile = new PendingTile(this, request);
+        _dispatcher.Enqueue(tile);
+        try
+        {
+            await using var _ = cancellation.UnsafeRegister(
+                static (state, token) => ((PendingTile)state!).Job._dispatcher.Withdraw((PendingTile)state, token), tile);
+            return await tile.Answer;
+        }
+        finally
+        {
+            // A second worker's window may still be being cut, from pixels that the caller is about to change.
+            await _dispatcher.StopCuttingAsync(tile);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _dispatcher.Close(this);
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,54 @@
+using DreamFarm.Dreaming;
+using DreamFarm.Networks;
+
+namespace DreamFarm.Coordinator;
+
+/// <summary>What the windows of one job have in common, as far as workers need to know it.</summary>
+internal sealed record JobTarget
+{
+    public required string JobId { get; init; }
+
+    /// <summary>Name of the network.</summary>
+    public required string Network { get; init; }
+
+    /// <summary>SHA-256 of the weights' file, lowercase hexadecimal; empty for the network's built-in weights.</summary>
+    public string WeightsSha256 { get; init; } = "";
+
+    /// <summary>Layers with their weights written out, such as <c>fire8:1,fire6:0.5</c>.</summary>
+    public required string Layers { get; init; }
+
+    public ObjectiveKind Objective { get; init; }
+
+    /// <summary>Whether workers of any numerics class may share the job.</summary>
+    public bool Mixed { get; init; }
+
+    /// <summary>A window that none of the job exceeds on either side, pixels.</summary>
+    public required Size LargestWindow { get; init; }
+
+    /// <summary>A window of the plan by which workers show their numerics class.</summary>
+    public required WindowShape ProbeShape { get; init; }
+
+    /// <summary>Canvas of the octave that <see cref="ProbeShape"/> belongs to, pixels.</summary>
+    public required Size ProbeCanvas { get; init; }
+
+    /// <summary>The numerics class that the job has taken before, or null.</summary>
+    public string? NumericsClass { get; init; }
+
+    /// <summary>Fills in what follows from a plan. The probe is a window from the middle of the last octave, where most of the work is.</summary>
+    public static JobTarget For(string jobId, string network, string weightsSha256, string layers, ObjectiveKind objective, Plan plan)
+    {
+        var octave = plan.Octaves[^1];
+        var tiles = octave.TilesAt(step: 0);
+        return new JobTarget
+        {
+            JobId = jobId,
+            Network = network,
+            WeightsSha256 = weightsSha256,
+            Layers = layers,
+            Objective = objective,
+            LargestWindow = new Size(plan.Octaves.Max(each => each.LargestWindow.Height), plan.Octaves.Max(each => each.LargestWindow.Width)),
+            ProbeShape = tiles[tiles.Rows / 2, tiles.Columns / 2].Shape,
+            ProbeCanvas = octave.Size,
+        };
+    }
+}

@@ -1,0 +1,71 @@
+using DreamFarm.Dreaming;
+using DreamFarm.Protocol;
+
+namespace DreamFarm.Coordinator;
+
+/// <summary>A tile that somebody waits for. All but the tasks is guarded by the dispatcher's lock.</summary>
+internal sealed class PendingTile(JobDispatch job, WindowRequest request)
+{
+    private readonly TaskCompletionSource<CoreGradient> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _done = new();
+    private TaskCompletionSource? _cut;
+    private int _cuts;
+
+    public JobDispatch Job { get; } = job;
+
+    public WindowRequest Request { get; } = request;
+
+    public WindowShape Shape { get; } = request.Tile.Shape;
+
+    public long WindowBytes { get; } = WindowSlices.Bytes(request.Tile.Shape);
+
+    public long WindowPixels { get; } = (long)request.Tile.Window.Height * request.Tile.Window.Width;
+
+    /// <summary>Nobody waits any more: answered, failed or withdrawn.</summary>
+    public bool Done { get; private set; }
+
+    /// <summary>Where it is being computed.</summary>
+    public List<Assignment> Assignments { get; } = [];
+
+    /// <summary>Who could not compute it, and their words.</summary>
+    public List<(string Worker, string Problem)> Failures { get; } = [];
+
+    public Task<CoreGradient> Answer => _answer.Task;
+
+    public void Close() => Done = true;
+
+    public void SetAnswer(CoreGradient gradient)
+    {
+        if (!_answer.TrySetResult(gradient))
+            gradient.Dispose();
+    }
+
+    public void SetProblem(Exception problem) => _answer.TrySetException(problem);
+
+    public void SetCanceled(CancellationToken cancellation) => _answer.TrySetCanceled(cancellation);
+
+    public void BeginCut() => _cuts++;
+
+    public void EndCut()
+    {
+        if (--_cuts == 0)
+            _cut?.TrySetResult();
+    }
+
+    /// <summary>Null if nobody cuts.</summary>
+    public Task? WaitForCuts()
+    {
+        if (_cuts == 0)
+            return null;
+        _cut = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _cut.Task;
+    }
+
+    /// <summary>Cancelled when the tile needs no cutting any more.</summary>
+    public CancellationToken Stopped => _done.Token;
+
+    public void StopCutting() => _done.Cancel();
+
+    public override string ToString() =>
+        $"tile at row {Request.Tile.Row}, column {Request.Tile.Column} of octave {Request.Octave.Index}, step {Request.Step}";
+}

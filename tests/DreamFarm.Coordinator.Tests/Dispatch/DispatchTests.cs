@@ -1,0 +1,409 @@
+using DreamFarm.Dreaming;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DreamFarm.Coordinator.Tests;
+
+public class DispatchTests
+{
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
+
+    private static readonly DispatchOptions Quick = new()
+    {
+        FirstBackoff = TimeSpan.FromMilliseconds(50),
+        StragglerMinimum = TimeSpan.FromMilliseconds(300),
+        SweepPeriod = TimeSpan.FromMilliseconds(50),
+        AskAgain = TimeSpan.FromMilliseconds(200),
+        ClassPatience = TimeSpan.FromSeconds(2),
+    };
+
+    [Fact]
+    public async Task Every_tile_comes_back_with_its_own_gradient()
+    {
+        await using var one = await FakeWorker.StartAsync("w-1");
+        await using var two = await FakeWorker.StartAsync("w-2");
+        await using var dispatcher = Start(one, two);
+        await using var job = dispatcher.Open(TestJob.Target());
+        await TestJob.CheckAsync(job, tiles: 40);
+        Assert.Equal("a1b2", job.NumericsClass);
+        Assert.Null(job.Waiting);
+        Assert.Equal(40, dispatcher.Snapshot().Sum(worker => worker.TilesDone));
+        Assert.All(dispatcher.Snapshot(), worker => Assert.True(worker is { TilesDone: > 0, TilesHeld: 0, TilesFailed: 0, Reachable: true }, $"{worker}"));
+    }
+
+    [Fact]
+    public async Task Tiles_of_a_worker_that_dies_are_computed_by_another()
+    {
+        var died = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var healthy = await FakeWorker.StartAsync("w-healthy");
+        healthy.Answer = async (window, reply) =>
+        {
+            await died.Task;
+            await reply.CoreAsync(window);
+        };
+        var mortal = await FakeWorker.StartAsync("w-mortal");
+        mortal.Answer = (_, _) => Task.Delay(Timeout.Infinite);
+        await using var dispatcher = Start(healthy, mortal);
+        await using var job = dispatcher.Open(TestJob.Target());
+        var all = TestJob.CheckAsync(job, tiles: 10);
+        await Until(() => mortal.Windows > 0);
+        await mortal.DisposeAsync();
+        await Until(() => dispatcher.Snapshot().Single(worker => worker.Id == "w-mortal") is { Reachable: false, TilesFailed: > 0 });
+        died.SetResult();
+        await all.WaitAsync(Long);
+        Assert.Equal(10, dispatcher.Snapshot().Single(worker => worker.Id == "w-healthy").TilesDone);
+    }
+
+    [Fact]
+    public async Task Tiles_of_a_worker_that_is_not_lent_any_more_go_to_others_at_once()
+    {
+        await using var healthy = await FakeWorker.StartAsync("w-healthy");
+        await using var hanging = await FakeWorker.StartAsync("w-hanging");
+        hanging.Answer = (_, _) => Task.Delay(Timeout.Infinite);
+        await using var dispatcher = Start(hanging);
+        await using var job = dispatcher.Open(TestJob.Target());
+        var all = TestJob.CheckAsync(job, tiles: 5);
+        await Until(() => hanging.Windows > 0);
+        dispatcher.SetWorkers([healthy.Lent]);
+        await all.WaitAsync(Long);
+        Assert.Equal(["w-healthy"], dispatcher.Snapshot().Select(worker => worker.Id));
+    }
+
+    [Fact]
+    public async Task A_worker_whose_stream_broke_is_dialled_again()
+    {
+        var worker = await FakeWorker.StartAsync("w-1");
+        await using var dispatcher = Start(worker);
+        await using var job = dispatcher.Open(TestJob.Target());
+        await TestJob.CheckAsync(job, tiles: 2).WaitAsync(Long);
+        int port = int.Parse(worker.Address.Split(':')[1]);
+        await worker.DisposeAsync();
+        await Until(() => !dispatcher.Snapshot()[0].Reachable);
+        Assert.Contains("no worker can be reached: w-1", job.Waiting);
+
+        var rest = TestJob.CheckAsync(job, tiles: 3);
+        await using var again = await FakeWorker.StartAsync("w-1", port: port);
+        await rest.WaitAsync(Long);
+        Assert.Equal(3, again.Windows);
+    }
+
+    [Fact]
+    public async Task A_slow_tile_is_computed_by_a_second_worker_too_and_the_late_answer_is_dropped()
+    {
+        var slow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var quick = await FakeWorker.StartAsync("w-quick");
+        await using var lame = await FakeWorker.StartAsync("w-lame");
+        lame.Answer = async (window, reply) =>
+        {
+            await slow.Task;
+            await reply.CoreAsync(window, value: (Half)(-1));
+        };
+        await using var dispatcher = Start(quick, lame);
+        await using var job = dispatcher.Open(TestJob.Target());
+        await TestJob.CheckAsync(job, tiles: 20).WaitAsync(Long);
+        Assert.True(lame.Windows > 0);
+        slow.SetResult();
+        // The late answers free the worker's credit and change nothing else.
+        await Until(() => dispatcher.Snapshot().All(worker => worker.TilesHeld == 0));
+        Assert.Equal(0, dispatcher.Snapshot().Single(worker => worker.Id == "w-lame").TilesDone);
+        Assert.Equal(20, dispatcher.Snapshot().Single(worker => worker.Id == "w-quick").TilesDone);
+    }
+
+    [Fact]
+    public async Task A_worker_that_stopped_reading_blocks_nobody()
+    {
+        // Windows larger than what the wire buffers, so that the writer of the stopped worker does stand.
+        await using var quick = await FakeWorker.StartAsync("w-quick");
+        await using var stopped = await FakeWorker.StartAsync("w-stopped", new() { CreditBytes = 1 << 30, Lanes = 8, MaxWindowPixels = 1 << 24 });
+        await using var dispatcher = Start(quick, stopped);
+        await using var job = dispatcher.Open(TestJob.Target());
+        await TestJob.CheckAsync(job, tiles: 4).WaitAsync(Long);
+        stopped.Stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await TestJob.CheckAsync(job, tiles: 24, side: 1024).WaitAsync(Long);
+    }
+
+    [Theory]
+    [InlineData("nan", "not finite")]
+    [InlineData("size", "bytes")]
+    [InlineData("crc", "checksum")]
+    [InlineData("order", "due")]
+    [InlineData("failed", "out of memory")]
+    public async Task A_lie_is_counted_against_its_worker_and_the_tile_goes_to_another(string lie, string why)
+    {
+        await using var honest = await FakeWorker.StartAsync("w-honest");
+        await using var liar = await FakeWorker.StartAsync("w-liar");
+        liar.Answer = Lie(lie);
+        await using var dispatcher = Start(honest, liar);
+        await using var job = dispatcher.Open(TestJob.Target());
+        await TestJob.CheckAsync(job, tiles: 12).WaitAsync(Long);
+        var statistics = dispatcher.Snapshot().Single(worker => worker.Id == "w-liar");
+        Assert.Equal(0, statistics.TilesDone);
+        Assert.True(statistics.TilesFailed > 0);
+        Assert.Contains(why, statistics.Problem);
+        Assert.Equal(12, dispatcher.Snapshot().Single(worker => worker.Id == "w-honest").TilesDone);
+    }
+
+    [Fact]
+    public async Task A_tile_that_three_workers_failed_fails_its_job_with_their_words()
+    {
+        await using var a = await FakeWorker.StartAsync("w-a");
+        await using var b = await FakeWorker.StartAsync("w-b");
+        await using var c = await FakeWorker.StartAsync("w-c");
+        foreach (var worker in new[] { a, b, c })
+            worker.Answer = (window, reply) => reply.FailAsync(window, $"{worker.Id} has no memory");
+        await using var dispatcher = Start(a, b, c);
+        await using var job = dispatcher.Open(TestJob.Target());
+        var error = await Assert.ThrowsAsync<GradientException>(() => TestJob.CheckAsync(job, tiles: 1).WaitAsync(Long));
+        Assert.Contains("tile at row 0, column 0 of octave 0, step 0", error.Message);
+        Assert.All(new[] { "worker w-a: w-a has no memory", "worker w-b: w-b has", "worker w-c: w-c has" }, words => Assert.Contains(words, error.Message));
+    }
+
+    [Fact]
+    public async Task The_only_worker_may_fail_a_tile_three_times()
+    {
+        await using var only = await FakeWorker.StartAsync("w-only");
+        only.Answer = Lie("nan");
+        await using var dispatcher = Start(only);
+        await using var job = dispatcher.Open(TestJob.Target());
+        await Assert.ThrowsAsync<GradientException>(() => TestJob.CheckAsync(job, tiles: 1).WaitAsync(Long));
+        Assert.Equal(3, only.Windows);
+    }
+
+    [Fact]
+    public async Task A_job_takes_the_class_with_the_most_lanes_and_keeps_to_it()
+    {
+        await using var large = await FakeWorker.StartAsync("w-large", new() { CreditBytes = 1 << 26, Lanes = 4, MaxWindowPixels = 1 << 24 });
+        await using var small = await FakeWorker.StartAsync("w-small");
+        await using var other = await FakeWorker.StartAsync("w-other");
+        large.NumericsClass = "f4";
+        small.NumericsClass = other.NumericsClass = "0a";
+        await using var dispatcher = Start(large, small, other);
+        await using var job = dispatcher.Open(TestJob.Target());
+        await TestJob.CheckAsync(job, tiles: 30).WaitAsync(Long);
+        Assert.Equal("f4", job.NumericsClass);
+        Assert.Equal((30, 0, 0), (large.Windows, small.Windows, other.Windows));
+
+        // The class goes; the job waits for it, and says so.
+        dispatcher.SetWorkers([small.Lent, other.Lent]);
+        var rest = TestJob.CheckAsync(job, tiles: 3);
+        await Until(() => job.Waiting is not null);
+        Assert.Contains("numerics class f4", job.Waiting);
+        await Task.Delay(200, TestContext.Current.CancellationToken);
+        Assert.False(rest.IsCompleted);
+
+        dispatcher.SetWorkers([small.Lent, large.Lent]);
+        await rest.WaitAsync(Long);
+        Assert.Equal((33, 0, 0), (large.Windows, small.Windows, other.Windows));
+    }
+
+    [Fact]
+    public async Task A_resumed_job_keeps_its_class_even_if_another_has_more_lanes()
+    {
+        await using var a = await FakeWorker.StartAsync("w-a", new() { CreditBytes = 1 << 26, Lanes = 4, MaxWindowPixels = 1 << 24 });
+        await using var b = await FakeWorker.StartAsync("w-b");
+        b.NumericsClass = "0b";
+        await using var dispatcher = Start(a, b);
+        await using var job = dispatcher.Open(TestJob.Target() with { NumericsClass = "0b" });
+        await TestJob.CheckAsync(job, tiles: 5).WaitAsync(Long);
+        Assert.Equal((0, 5), (a.Windows, b.Windows));
+    }
+
+    [Fact]
+    public async Task A_mixed_job_uses_workers_of_every_class()
+    {
+        await using var a = await FakeWorker.StartAsync("w-a");
+        await using var b = await FakeWorker.StartAsync("w-b");
+        b.NumericsClass = "0b";
+        await using var dispatcher = Start(a, b);
+        await using var job = dispatcher.Open(TestJob.Target() with { Mixed = true });
+        a.Answer = b.Answer = async (window, reply) =>
+        {
+            await Task.Delay(20);
+            await reply.CoreAsync(window);
+        };
+        await TestJob.CheckAsync(job, tiles: 20).WaitAsync(Long);
+        Assert.True(a.Windows > 0 && b.Windows > 0);
+    }
+
+    [Fact]
+    public async Task A_job_that_nobody_can_do_waits_and_says_why()
+    {
+        await using var worker = await FakeWorker.StartAsync("w-1", new() { CreditBytes = 1 << 26, Lanes = 1, MaxWindowPixels = 1 << 20 });
+        await using var dispatcher = Start();
+        await using var job = dispatcher.Open(TestJob.Target());
+        Assert.Equal("no worker is registered", job.Waiting);
+        var all = TestJob.CheckAsync(job, tiles: 3);
+
+        worker.Problem = "it has no weights 1234abcd… of motif: put the file into /models";
+        dispatcher.SetWorkers([worker.Lent]);
+        await Until(() => job.Waiting?.Contains("w-1 says: it has no weights 1234abcd… of motif: put the file into /models") == true);
+
+        await using var large = dispatcher.Open(TestJob.Target() with { LargestWindow = new Size(2240, 2240) });
+        await Until(() => large.Waiting == "no worker can hold windows of 2240x2240 pixels");
+
+        // The file is put there: the worker is asked again and the job goes on.
+        worker.Problem = "";
+        await all.WaitAsync(Long);
+        Assert.Null(job.Waiting);
+        dispatcher.SetWorkers([worker.Lent with { Draining = true }]);
+        Assert.Equal("every worker is draining", job.Waiting);
+    }
+
+    [Fact]
+    public async Task A_draining_worker_finishes_what_it_holds_and_gets_no_more()
+    {
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var leaving = await FakeWorker.StartAsync("w-leaving");
+        leaving.Answer = async (window, reply) =>
+        {
+            await go.Task;
+            await reply.CoreAsync(window);
+        };
+        await using var staying = await FakeWorker.StartAsync("w-staying");
+        await using var dispatcher = Start(leaving);
+        await using var job = dispatcher.Open(TestJob.Target());
+        var all = TestJob.CheckAsync(job, tiles: 10);
+        await Until(() => leaving.Windows == 2);
+        dispatcher.SetWorkers([leaving.Lent with { Draining = true }, staying.Lent]);
+        await Until(() => staying.Windows == 8);
+        go.SetResult();
+        await all.WaitAsync(Long);
+        Assert.Equal((2, 8), (leaving.Windows, staying.Windows));
+        Assert.Equal([0L, 0L], dispatcher.Snapshot().Select(worker => worker.TilesFailed));
+    }
+
+    [Fact]
+    public async Task No_more_bytes_are_under_way_than_the_credit_unless_one_window_is_larger()
+    {
+        await using var worker = await FakeWorker.StartAsync("w-1", new() { CreditBytes = 3 * 6 * 96 * 96, Lanes = 8, MaxWindowPixels = 1 << 24 });
+        worker.Answer = async (window, reply) =>
+        {
+            await Task.Delay(5);
+            await reply.CoreAsync(window);
+        };
+        await using var dispatcher = Start(worker);
+        await using var job = dispatcher.Open(TestJob.Target());
+        await TestJob.CheckAsync(job, tiles: 30).WaitAsync(Long);
+        Assert.Equal(3 * 6 * 96 * 96, worker.MostBytes);
+        await TestJob.CheckAsync(job, tiles: 2, side: 512).WaitAsync(Long);
+        Assert.Equal(6 * 544 * 544, worker.MostBytes);
+    }
+
+    [Fact]
+    public async Task Jobs_take_turns()
+    {
+        await using var worker = await FakeWorker.StartAsync("w-1");
+        worker.Answer = async (window, reply) =>
+        {
+            await Task.Delay(10);
+            await reply.CoreAsync(window);
+        };
+        await using var dispatcher = Start(worker);
+        await using var first = dispatcher.Open(TestJob.Target());
+        await using var second = dispatcher.Open(TestJob.Target() with { JobId = "second" });
+        var many = TestJob.CheckAsync(first, tiles: 100);
+        await TestJob.CheckAsync(second, tiles: 5).WaitAsync(Long);
+        Assert.True(worker.Windows < 40, $"{worker.Windows} windows were computed before the second job's five were");
+        await many.WaitAsync(Long);
+    }
+
+    [Fact]
+    public async Task A_caller_that_gives_up_is_let_go_and_no_window_of_it_is_being_cut()
+    {
+        await using var worker = await FakeWorker.StartAsync("w-1");
+        worker.Answer = (_, _) => Task.Delay(Timeout.Infinite);
+        await using var dispatcher = Start(worker);
+        await using var job = dispatcher.Open(TestJob.Target());
+        using var enough = new CancellationTokenSource();
+        bool cutting = false;
+        var request = TestJob.Request(0, 64);
+        var waiting = job.ComputeAsync(new WindowRequest
+        {
+            Octave = request.Octave,
+            Step = 0,
+            Tile = request.Tile,
+            CutAsync = async (_, cancellation) =>
+            {
+                cutting = true;
+                try
+                {
+                    await Task.Delay(Timeout.Infinite, cancellation);
+                }
+                finally
+                {
+                    await Task.Delay(100, CancellationToken.None);
+                    cutting = false;
+                }
+            },
+        }, enough.Token);
+        await Until(() => Volatile.Read(ref cutting));
+        await enough.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Long));
+        Assert.False(cutting);
+    }
+
+    [Fact]
+    public async Task A_window_that_cannot_be_cut_fails_its_tile_and_nobody_else()
+    {
+        await using var worker = await FakeWorker.StartAsync("w-1");
+        await using var dispatcher = Start(worker);
+        await using var job = dispatcher.Open(TestJob.Target());
+        var request = TestJob.Request(0, 64);
+        await Assert.ThrowsAsync<InvalidDataException>(() => job.ComputeAsync(new WindowRequest
+        {
+            Octave = request.Octave,
+            Step = 0,
+            Tile = request.Tile,
+            CutAsync = (_, _) => throw new InvalidDataException("no such rows"),
+        }, TestContext.Current.CancellationToken));
+        await TestJob.CheckAsync(job, tiles: 3).WaitAsync(Long);
+        Assert.Equal(0, dispatcher.Snapshot()[0].TilesFailed);
+    }
+
+    [Fact]
+    public async Task Objectives_of_octaves_and_jobs_that_are_over_are_forgotten()
+    {
+        await using var worker = await FakeWorker.StartAsync("w-1");
+        await using var dispatcher = Start(worker);
+        var job = dispatcher.Open(TestJob.Target());
+        for (int octave = 0; octave < 4; octave++)
+            await TestJob.CheckAsync(job, tiles: 3, octave: octave).WaitAsync(Long);
+        await Until(() => worker.Objectives.Count == 1);
+        await job.DisposeAsync();
+        await Until(() => worker.Objectives.Count == 0);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => TestJob.CheckAsync(job, tiles: 1));
+    }
+
+    private static Func<Protocol.WindowAssembly, FakeWorker.Reply, Task> Lie(string lie) => lie switch
+    {
+        "nan" => (window, reply) => reply.CoreAsync(window, value: Half.NaN),
+        "failed" => (window, reply) => reply.FailAsync(window, "out of memory"),
+        "size" => (window, reply) => reply.CoreAsync(window, slice =>
+        {
+            slice.Data = Google.Protobuf.ByteString.CopyFrom(slice.Data.Span[..^6]);
+            return slice;
+        }),
+        "crc" => (window, reply) => reply.CoreAsync(window, slice =>
+        {
+            slice.Crc32C ^= 1;
+            return slice;
+        }),
+        _ => (window, reply) => reply.CoreAsync(window, slice =>
+        {
+            slice.FirstRow++;
+            return slice;
+        }),
+    };
+
+    private static Dispatcher Start(params FakeWorker[] workers)
+    {
+        var dispatcher = new Dispatcher(Quick, TimeProvider.System, NullLogger<Dispatcher>.Instance);
+        dispatcher.SetWorkers([.. workers.Select(worker => worker.Lent)]);
+        return dispatcher;
+    }
+
+    private static async Task Until(Func<bool> condition)
+    {
+        for (var started = TimeProvider.System.GetTimestamp(); !condition(); await Task.Delay(10))
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Long, "waited in vain");
+    }
+}
