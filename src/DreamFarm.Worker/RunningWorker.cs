@@ -68,7 +68,7 @@ public sealed class RunningWorker : IAsyncDisposable
         {
             await application.StartAsync(cancellation);
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException)
         {
             await application.DisposeAsync();
             engines.Dispose();

@@ -1,0 +1,253 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Net;
+using DreamFarm.Engine;
+using DreamFarm.Protocol;
+using DreamFarm.Protocol.V1;
+using DreamFarm.Worker;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DreamFarm.Coordinator.Tests;
+
+public class RealWorkerTests
+{
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task A_worker_computes_the_engines_gradients_to_the_last_bit()
+    {
+        using var motif = new MotifJob();
+        await using var registry = await FakeRegistry.StartAsync();
+        await using var one = await StartAsync(registry, lanes: 1);
+        await using var two = await StartAsync(registry, lanes: 2);
+        await using var dispatcher = Start(one, two);
+        await using var job = dispatcher.Open(motif.Target);
+        Assert.Equal(0, await motif.CountWrongAsync(job, step: 0).WaitAsync(Long));
+        Assert.Equal(0, await motif.CountWrongAsync(job, step: 1).WaitAsync(Long));
+        Assert.All(dispatcher.Snapshot(), worker => Assert.True(worker is { TilesDone: > 0, TilesFailed: 0 }, $"{worker}"));
+    }
+
+    [Fact]
+    public async Task A_worker_of_another_numerics_class_gets_no_tile_unless_the_job_is_mixed()
+    {
+        using var motif = new MotifJob();
+        await using var registry = await FakeRegistry.StartAsync();
+        await using var single = await StartAsync(registry, lanes: 2);
+        await using var doubled = await StartAsync(registry, lanes: 1, EnginePrecision.Float64);
+        await using var dispatcher = Start(single, doubled);
+        await using (var job = dispatcher.Open(motif.Target))
+        {
+            Assert.Equal(0, await motif.CountWrongAsync(job, step: 0).WaitAsync(Long));
+            var other = dispatcher.Snapshot().Single(worker => worker.Id == doubled.Id);
+            Assert.Equal(0, other.TilesDone + other.TilesFailed);
+            Assert.Contains("other bits", other.Problem);
+        }
+
+        // Only it is left: a mixed job goes on with it, and has other bits.
+        dispatcher.SetWorkers([Lent(doubled)]);
+        await using var mixed = dispatcher.Open(motif.Target with { Mixed = true });
+        Assert.True(await motif.CountWrongAsync(mixed, step: 0).WaitAsync(Long) > 0);
+    }
+
+    [Fact]
+    public async Task A_worker_without_the_weights_says_where_it_looked()
+    {
+        using var motif = new MotifJob();
+        await using var registry = await FakeRegistry.StartAsync();
+        await using var worker = await StartAsync(registry, lanes: 1);
+        await using var dispatcher = Start(worker);
+        await using var job = dispatcher.Open(motif.Target with { Network = "squeezenet1_0", Layers = "fire8:1", WeightsSha256 = new string('7', 64) });
+        await Until(() => job.Waiting is not null);
+        Assert.Contains($"{worker.Id} says: it has no weights 77777777… of squeezenet1_0: put the file into", job.Waiting);
+    }
+
+    [Fact]
+    public async Task A_worker_registers_when_the_coordinator_comes_and_again_when_it_is_forgotten()
+    {
+        int port = FreePort();
+        var messages = new StringWriter();
+        await using var worker = await RunningWorker.StartAsync(
+            new WorkerOptions { CoordinatorUrl = $"http://127.0.0.1:{port}", Listen = "127.0.0.1:0", Lanes = 1, Messages = messages }, CancellationToken.None);
+        await Until(() => messages.ToString().Contains("no coordinator answers"));
+        await using var registry = await FakeRegistry.StartAsync(port);
+        await Until(() => registry.Beats.Count > 2);
+        var known = registry.Registered.Single();
+        Assert.Equal((worker.Id, $":{worker.Port}", "cpu", 1), (known.Id, known.Address, known.Device, known.Lanes));
+        Assert.True(known.MaxWindowPixels >= 1 << 20);
+
+        registry.Forgot = true;
+        await Until(() => registry.Registered.Count == 2);
+        await Until(() => messages.ToString().Contains("registering again"));
+        string[] lines = messages.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.StartsWith($"worker {worker.Id} ready on 127.0.0.1:{worker.Port}: cpu, 1 lane", lines[0]);
+        Assert.Equal(lines.Length, lines.Zip(lines.Prepend(""), (line, before) => line != before).Count(changed => changed));
+    }
+
+    [Fact]
+    public async Task Heartbeats_come_in_time_while_every_lane_is_busy()
+    {
+        using var motif = new MotifJob();
+        await using var registry = await FakeRegistry.StartAsync(leaseSeconds: 0.6);
+        await using var worker = await StartAsync(registry, lanes: Environment.ProcessorCount);
+        await using var dispatcher = Start(worker);
+        await using var job = dispatcher.Open(motif.Target);
+        for (int step = 0; step < 4; step++)
+            await motif.CountWrongAsync(job, step).WaitAsync(Long);
+        var times = registry.Beats.Select(beat => beat.At.TotalSeconds).ToArray();
+        Assert.True(times.Length > 3);
+        Assert.True(times.Zip(times.Skip(1), (a, b) => b - a).Max() < 0.6, string.Join(' ', times.Select(time => time.ToString("0.00", CultureInfo.InvariantCulture))));
+    }
+
+    [Fact]
+    public async Task A_draining_worker_finishes_what_it_holds_says_so_and_leaves()
+    {
+        using var motif = new MotifJob();
+        await using var registry = await FakeRegistry.StartAsync();
+        await using var leaving = await StartAsync(registry, lanes: 1);
+        await using var staying = await StartAsync(registry, lanes: 1);
+        await using var dispatcher = Start(leaving, staying);
+        await using var job = dispatcher.Open(motif.Target);
+        var all = motif.CountWrongAsync(job, step: 0);
+        await Until(() => leaving.Windows > 0);
+        var drained = leaving.DrainAsync(CancellationToken.None);
+        await Until(() => registry.Beats.Any(beat => beat.Beat.Id == leaving.Id && beat.Beat.Draining));
+        dispatcher.SetWorkers([Lent(leaving) with { Draining = true }, Lent(staying)]);
+        await drained.WaitAsync(Long);
+        Assert.Equal([leaving.Id], registry.Left);
+        Assert.Equal(0, leaving.Windows);
+        Assert.Equal(0, await all.WaitAsync(Long));
+        Assert.Equal(0, dispatcher.Snapshot().Single(worker => worker.Id == leaving.Id).TilesFailed);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_a_window_is_answered_for_that_window_and_the_stream_goes_on()
+    {
+        await using var registry = await FakeRegistry.StartAsync();
+        await using var worker = await StartAsync(registry, lanes: 1);
+        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{worker.Port}");
+        using var call = new Gradients.GradientsClient(channel).Compute();
+        Assert.NotNull((await NextAsync()).Ready);
+        await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 1, Network = "motif", Layers = "3b", Objective = Protocol.V1.Objective.L2, CanvasHeight = 64, CanvasWidth = 64 } });
+        Assert.Equal("", (await NextAsync()).Objective.Problem);
+        await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 2, Network = "motiv", Layers = "3b", CanvasHeight = 64, CanvasWidth = 64 } });
+        Assert.Contains("There is no network \"motiv\"", (await NextAsync()).Objective.Problem);
+        await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 3, Network = "motif", Layers = "fire8", CanvasHeight = 64, CanvasWidth = 64 } });
+        Assert.Contains("motif has no layer \"fire8\"", (await NextAsync()).Objective.Problem);
+
+        Assert.Contains("objective 9 has not been set up", await SendAsync(Slice(10, 9, 64)));
+        Assert.Contains("There is no network", await SendAsync(Slice(11, 2, 64)));
+        Assert.Contains("checksum", await SendAsync(Slice(12, 1, 64), slice => slice.Crc32C ^= 4));
+        Assert.Contains("larger than", await SendAsync(Slice(13, 1, 64), slice => slice.Shape.Height = 100_000_000));
+        Assert.Contains("no multiple of the stride", await SendAsync(Slice(14, 1, 63)));
+        Assert.Contains("row 0 is due", await SendAsync(Slice(15, 1, 64), slice => slice.FirstRow = 1));
+
+        await call.RequestStream.WriteAsync(new ComputeRequest { Window = Slice(16, 1, 64) });
+        var core = (await NextAsync()).Core;
+        Assert.Equal((16L, 0, 64), (core.Window, core.FirstRow, core.Rows));
+        await call.RequestStream.CompleteAsync();
+        Assert.False(await call.ResponseStream.MoveNext(CancellationToken.None));
+
+        async Task<string> SendAsync(WindowSlice slice, Action<WindowSlice>? damage = null)
+        {
+            damage?.Invoke(slice);
+            await call.RequestStream.WriteAsync(new ComputeRequest { Window = slice });
+            var reply = await NextAsync();
+            Assert.Equal(slice.Window, reply.Failed.Window);
+            return reply.Failed.Problem;
+        }
+
+        async Task<ComputeReply> NextAsync()
+        {
+            Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(Long));
+            return call.ResponseStream.Current;
+        }
+    }
+
+    [Fact]
+    public async Task A_window_beyond_the_credit_is_refused()
+    {
+        await using var registry = await FakeRegistry.StartAsync();
+        await using var worker = await StartAsync(registry, lanes: 1);
+        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{worker.Port}");
+        using var call = new Gradients.GradientsClient(channel).Compute();
+        await call.ResponseStream.MoveNext(CancellationToken.None);
+        long credit = call.ResponseStream.Current.Ready.CreditBytes;
+        await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 1, Network = "motif", Layers = "3b", CanvasHeight = 64, CanvasWidth = 64 } });
+        await call.ResponseStream.MoveNext(CancellationToken.None);
+
+        // First slices alone: windows that never become whole hold their memory.
+        const int side = 1024;
+        long windows = credit / (6 * side * side);
+        for (long id = 1; id <= windows + 1; id++)
+            await call.RequestStream.WriteAsync(new ComputeRequest { Window = Slice(id, 1, side) });
+        Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(Long));
+        Assert.Equal(windows + 1, call.ResponseStream.Current.Failed.Window);
+        Assert.Contains("beyond the credit", call.ResponseStream.Current.Failed.Problem);
+        Assert.Equal(windows, worker.Windows);
+        call.Dispose();
+        await Until(() => worker.Windows == 0);
+    }
+
+    [Theory]
+    [InlineData("nonsense", "127.0.0.1:0", "cpu", null, "is no coordinator's URL")]
+    [InlineData("ftp://here", "127.0.0.1:0", "cpu", null, "is no coordinator's URL")]
+    [InlineData("http://127.0.0.1:7600", "7610", "cpu", null, "is no address to listen on")]
+    [InlineData("http://127.0.0.1:7600", "127.0.0.1:99999", "cpu", null, "is no address to listen on")]
+    [InlineData("http://127.0.0.1:7600", "127.0.0.1:0", "tpu", null, "no device \"tpu\"")]
+    [InlineData("http://127.0.0.1:7600", "127.0.0.1:0", "cpu", 0, "lanes are not possible")]
+    [InlineData("http://127.0.0.1:7600", "192.0.2.1:7610", "cpu", 1, "Cannot listen on 192.0.2.1:7610")]
+    public async Task A_wrong_option_is_refused_in_one_sentence(string url, string listen, string device, int? lanes, string why)
+    {
+        var error = await Assert.ThrowsAsync<WorkerException>(() => RunningWorker.StartAsync(
+            new WorkerOptions { CoordinatorUrl = url, Listen = listen, Device = device, Lanes = lanes, Messages = TextWriter.Null }, CancellationToken.None));
+        Assert.Contains(why, error.Message);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_taken_is_named()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var error = await Assert.ThrowsAsync<WorkerException>(() => RunningWorker.StartAsync(
+            new WorkerOptions { CoordinatorUrl = "http://127.0.0.1:1", Listen = taken.LocalEndpoint.ToString()!, Lanes = 1, Messages = TextWriter.Null }, CancellationToken.None));
+        Assert.Contains($"Cannot listen on {taken.LocalEndpoint}", error.Message);
+    }
+
+    private static WindowSlice Slice(long window, long objective, int side)
+    {
+        var shape = new Dreaming.WindowShape(side, side, 0, 0, side, side);
+        using var pixels = new RowBuffer<short>(shape.WindowValues);
+        pixels.GetSpan().Fill(100);
+        return WindowSlice.Parser.ParseFrom(Google.Protobuf.MessageExtensions.ToByteArray(WindowSlices.Split(window, objective, shape, pixels).First()));
+    }
+
+    private static LentWorker Lent(RunningWorker worker) => new(worker.Id, $"127.0.0.1:{worker.Port}");
+
+    private static Task<RunningWorker> StartAsync(FakeRegistry registry, int lanes, EnginePrecision precision = EnginePrecision.Float32) =>
+        RunningWorker.StartAsync(
+            new WorkerOptions { CoordinatorUrl = registry.Url, Listen = "127.0.0.1:0", Lanes = lanes, Precision = precision, Messages = TextWriter.Null, ModelsFolders = [Path.GetTempPath()] },
+            CancellationToken.None);
+
+    private static Dispatcher Start(params RunningWorker[] workers)
+    {
+        var dispatcher = new Dispatcher(new DispatchOptions(), TimeProvider.System, NullLogger<Dispatcher>.Instance);
+        dispatcher.SetWorkers([.. workers.Select(Lent)]);
+        return dispatcher;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static async Task Until(Func<bool> condition)
+    {
+        for (var started = TimeProvider.System.GetTimestamp(); !condition(); await Task.Delay(10))
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Long, "waited in vain");
+    }
+}
