@@ -59,7 +59,7 @@ public class DispatchTests
         await using var healthy = await FakeWorker.StartAsync("w-healthy");
         await using var hanging = await FakeWorker.StartAsync("w-hanging");
         hanging.Answer = (_, _) => Task.Delay(Timeout.Infinite);
-        await using var dispatcher = Start(hanging);
+        await using var dispatcher = Start(Quick with { StragglerMinimum = Long }, hanging);
         await using var job = dispatcher.Open(TestJob.Target());
         var all = TestJob.CheckAsync(job, tiles: 5);
         await Until(() => hanging.Windows > 0);
@@ -259,7 +259,8 @@ public class DispatchTests
             await reply.CoreAsync(window);
         };
         await using var staying = await FakeWorker.StartAsync("w-staying");
-        await using var dispatcher = Start(leaving);
+        // The tiles held back are not to be taken for stragglers.
+        await using var dispatcher = Start(Quick with { StragglerMinimum = Long }, leaving);
         await using var job = dispatcher.Open(TestJob.Target());
         var all = TestJob.CheckAsync(job, tiles: 10);
         await Until(() => leaving.Windows == 2);
@@ -394,9 +395,11 @@ public class DispatchTests
         }),
     };
 
-    private static Dispatcher Start(params FakeWorker[] workers)
+    private static Dispatcher Start(params FakeWorker[] workers) => Start(Quick, workers);
+
+    private static Dispatcher Start(DispatchOptions options, params FakeWorker[] workers)
     {
-        var dispatcher = new Dispatcher(Quick, TimeProvider.System, NullLogger<Dispatcher>.Instance);
+        var dispatcher = new Dispatcher(options, TimeProvider.System, NullLogger<Dispatcher>.Instance);
         dispatcher.SetWorkers([.. workers.Select(worker => worker.Lent)]);
         return dispatcher;
     }
