@@ -1,0 +1,51 @@
+using System.Diagnostics;
+
+namespace DreamFarm.Farm.Tests;
+
+/// <summary>The command that does everything in one process.</summary>
+public sealed class RenderTests : IDisposable
+{
+    private static readonly string[] Quick = ["--octaves", "2", "--steps", "2", "--layers", "3a", "--tile", "64"];
+
+    private readonly TestFolder _folder = new();
+
+    [Fact]
+    public async Task The_same_dream_has_the_same_bytes_whatever_the_number_of_lanes()
+    {
+        await Picture.DrawAsync(_folder["in.png"], 160, 120);
+        foreach (string lanes in (string[])["1", "3"])
+        {
+            var run = await DreamfarmRun.InAsync(_folder.FullName, ["render", "in.png", "-o", $"{lanes}.npy", "--lanes", lanes, .. Quick]);
+            Assert.True(run.ExitCode == 0, run.Errors);
+            Assert.Equal("", run.Output);
+            Assert.Contains("octave 2/2 160x120, step 2/2, loss ", run.Errors);
+        }
+
+        Assert.Equal(await File.ReadAllBytesAsync(_folder["1.npy"], TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(_folder["3.npy"], TestContext.Current.CancellationToken));
+        Assert.Equal(["1.npy", "3.npy", "in.png"], _folder.Files());
+    }
+
+    [Fact]
+    public async Task Interrupting_a_dream_leaves_nothing_behind()
+    {
+        await Picture.DrawAsync(_folder["in.png"], 160, 120);
+        using var process = DreamfarmRun.Start(_folder.FullName, ["render", "in.png", "-o", "out.png", "--steps", "10000", "--layers", "3a", "--octaves", "1"]);
+        string? line;
+        do
+        {
+            line = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
+            Assert.NotNull(line);
+        }
+        while (!line.Contains("step 1/10000"));
+        using (var kill = Process.Start("kill", ["-INT", process.Id.ToString()]))
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        var run = await DreamfarmRun.EndOfAsync(process);
+        Assert.Equal(130, run.ExitCode);
+        Assert.DoesNotContain("dreamfarm:", run.Errors);
+        Assert.Equal(["in.png"], _folder.Files());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _folder.Dispose();
+}
