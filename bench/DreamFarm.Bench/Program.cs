@@ -5,6 +5,9 @@ var benches = new Dictionary<string, Func<string[], Task>>
 {
     ["gradients"] = GradientsBench.RunAsync,
     ["merge"] = MergeBench.RunAsync,
+    ["farm"] = FarmBench.RunAsync,
+    ["size"] = SizeBench.RunAsync,
+    ["poster"] = PosterBench.RunAsync,
 };
 if (args.Length == 0 || !benches.TryGetValue(args[0], out var bench))
 {
