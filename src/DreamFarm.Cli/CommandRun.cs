@@ -4,6 +4,7 @@ using DreamFarm.Cli.Failures;
 using DreamFarm.Cli.Jobs;
 using DreamFarm.Cli.Networks;
 using DreamFarm.Cli.Render;
+using DreamFarm.Cli.Servers;
 using DreamFarm.Cli.Usage;
 using DreamFarm.Cli.Version;
 using DreamFarm.Cli.Workers;
@@ -48,9 +49,9 @@ internal static class CommandRun
 
         void End(PosixSignalContext context, int exitCode)
         {
-            // The second signal ends the process at once, as the system does by default.
+            // Whoever asks twice does not want to wait.
             if (Interlocked.CompareExchange(ref signalled, exitCode, 0) != 0)
-                return;
+                Environment.Exit(exitCode);
             context.Cancel = true;
             ending.Cancel();
         }
@@ -60,6 +61,7 @@ internal static class CommandRun
         new("DreamFarm renders DeepDreams, on this machine or on a farm of workers.")
         {
             RenderCommand.Create(),
+            WorkerCommand.Create(),
             SubmitCommand.Create(),
             JobsCommand.Create(),
             WorkersCommand.Create(),

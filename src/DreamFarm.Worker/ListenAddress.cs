@@ -4,9 +4,10 @@ using System.Net.Sockets;
 
 namespace DreamFarm.Worker;
 
-/// <summary>Reads "HOST:PORT".</summary>
-internal static class ListenAddress
+/// <summary>Reads "HOST:PORT", the place where a server listens.</summary>
+public static class ListenAddress
 {
+    /// <summary>An address such as "127.0.0.1:7610", "localhost:0" for a free port, or ":7610" for every address of the machine.</summary>
     /// <exception cref="WorkerException">It is none, or the host has no address.</exception>
     public static IPEndPoint Parse(string text)
     {

@@ -1,6 +1,7 @@
 using DreamFarm.Dreaming;
 using DreamFarm.Imaging;
 using DreamFarm.Networks;
+using DreamFarm.Worker;
 
 namespace DreamFarm.Cli.Failures;
 
@@ -23,7 +24,7 @@ internal static class FailureReport
 
     private static string Sentence(Exception failure, bool debug) => failure switch
     {
-        UserException or ImageException or WeightsException or GradientException => failure.Message,
+        UserException or ImageException or WeightsException or GradientException or WorkerException => failure.Message,
         // "No space left on device : '/path'": the system's own words say it best.
         IOException or UnauthorizedAccessException => OneLine(failure.Message),
         OutOfMemoryException => "there is not enough memory: take a smaller --tile or fewer --lanes",

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using DreamFarm.Cli.Connection;
+using DreamFarm.Cli.Failures;
+using DreamFarm.Cli.Settings;
+using DreamFarm.Networks;
+using DreamFarm.Worker;
+
+namespace DreamFarm.Cli.Servers;
+
+/// <summary><c>dreamfarm worker</c>: computes gradients for a coordinator until it is told to end.</summary>
+internal static class WorkerCommand
+{
+    public static Command Create()
+    {
+        var coordinator = CoordinatorConnection.Flag();
+        var listen = new Setting("--listen", "HOST:PORT", "where the coordinator dials back; port 0 takes a free one", "127.0.0.1:7610");
+        var advertise = new Setting("--advertise", "HOST:PORT", "that place as the coordinator sees it, if it is another");
+        var command = new Command("worker", "computes for a coordinator until it is ended; finishes what it holds before it leaves")
+        {
+            coordinator.Option,
+            listen.Option,
+            advertise.Option,
+        };
+        var engine = new EngineFlags(command);
+        command.SetAction(async (parsed, ending) =>
+        {
+            var options = engine.Read(parsed);
+            await WorkerHost.RunAsync(
+                new WorkerOptions
+                {
+                    CoordinatorUrl = coordinator.Value(parsed)!,
+                    Listen = listen.Value(parsed)!,
+                    Advertise = advertise.Value(parsed),
+                    Device = options.Device,
+                    Lanes = options.Lanes,
+                    ModelsFolders = WeightsLocator.FromEnvironment(Environment.GetEnvironmentVariable).Folders,
+                },
+                ending);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}
