@@ -176,6 +176,13 @@ internal sealed partial class Dispatcher : IAsyncDisposable
         }
     }
 
+    /// <summary>How many workers hold tiles of a job.</summary>
+    internal int CountWorkers(JobDispatch job)
+    {
+        lock (_lock)
+            return job.UnderWay.SelectMany(tile => tile.Assignments).Select(assignment => assignment.Session).Distinct().Count();
+    }
+
     internal static string Short(string hash) => hash.Length > 8 ? hash[..8] : hash;
 
     private void PulseAll()

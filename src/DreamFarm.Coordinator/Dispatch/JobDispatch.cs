@@ -22,6 +22,9 @@ internal sealed class JobDispatch : IGradientSource, IAsyncDisposable
     /// <summary>One sentence why no tile can be given to anybody now; null if there is somebody.</summary>
     public string? Waiting => _dispatcher.FindObstacle(this);
 
+    /// <summary>Workers that hold tiles of the job now.</summary>
+    public int Workers => _dispatcher.CountWorkers(this);
+
     /// <summary>Tiles that nobody has yet, in the order in which they are given out. This and all below is guarded by the dispatcher's lock.</summary>
     internal LinkedList<PendingTile> Queue { get; } = [];
 
