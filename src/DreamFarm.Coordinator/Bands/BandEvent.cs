@@ -1,0 +1,11 @@
+namespace DreamFarm.Coordinator;
+
+/// <summary>What a band was told to start and reports when it is done.</summary>
+internal enum BandEvent
+{
+    Opened,
+    Gradient,
+    Ascended,
+    Written,
+    Released,
+}

@@ -1,0 +1,43 @@
+using Orleans;
+using Orleans.Concurrency;
+
+namespace DreamFarm.Coordinator;
+
+/// <summary>
+/// A band of one octave of a job; its key is "job/octave/band". Everything long is started by a call that returns at once,
+/// and reported to the job's grain when it is done: a call must be answered within 30 seconds.
+/// </summary>
+internal interface IBandGrain : IGrainWithStringKey
+{
+    /// <summary>Makes the canvas as the octave begins.</summary>
+    Task OpenAsync(BandOrder order);
+
+    /// <summary>Has the band's tiles computed, and merges what lies in the band.</summary>
+    Task GradientAsync(int step);
+
+    /// <summary>Takes the step.</summary>
+    Task AscendAsync(int step, double standardDeviation);
+
+    /// <summary>Writes the band's rows to their place in the job's unfinished canvas.</summary>
+    Task WriteAsync();
+
+    /// <summary>Stops what the band does and lets go of its pixels.</summary>
+    Task ReleaseAsync();
+
+    /// <summary>Pixels of the canvas as it is before a step's ascent; small enough for one slice.</summary>
+    [AlwaysInterleave]
+    Task<PixelSlice> ReadAsync(int step, int top, int left, int height, int width);
+
+    /// <summary>Takes rows of a core that another band computed.</summary>
+    [AlwaysInterleave]
+    Task TakeAsync(int step, HandedRows slice);
+
+    [AlwaysInterleave]
+    Task<BandStatus> StatusAsync();
+
+    /// <summary>This band's rows of a preview of the whole canvas.</summary>
+    /// <param name="height">Rows of the whole preview.</param>
+    /// <param name="width">Columns of the preview.</param>
+    [AlwaysInterleave]
+    Task<PreviewRows> PreviewAsync(int height, int width);
+}

@@ -1,0 +1,23 @@
+using DreamFarm.Dreaming;
+using DreamFarm.Protocol.Specs;
+
+namespace DreamFarm.Coordinator;
+
+/// <summary>What the bands of one job on one silo share: the plan, the input, the way to the workers.</summary>
+internal sealed class JobSite(JobPlan plan, RawOriginal original, JobDispatch dispatch) : IAsyncDisposable
+{
+    public Plan Plan => plan.Plan;
+
+    public IOriginal Original => original;
+
+    public JobDispatch Dispatch => dispatch;
+
+    /// <summary>Bands that use it; guarded by <see cref="JobSites"/>.</summary>
+    public int Users { get; set; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await dispatch.DisposeAsync();
+        original.Dispose();
+    }
+}

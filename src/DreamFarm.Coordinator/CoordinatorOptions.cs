@@ -1,0 +1,30 @@
+using System.Net;
+using DreamFarm.Imaging;
+
+namespace DreamFarm.Coordinator;
+
+/// <summary>How a coordinator runs.</summary>
+public sealed record CoordinatorOptions
+{
+    /// <summary>Where clients and workers dial; port 0 lets the system choose one.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 7600);
+
+    /// <summary>Folder of the jobs' files: inputs and finished canvases. It is made if it is not there.</summary>
+    public string DataFolder { get; init; } = DefaultDataFolder;
+
+    /// <summary>A worker that is silent for this long is gone.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Jobs that run at once; the next waits its turn. Two, so that workers have something to do while the first job's step ends.</summary>
+    public int JobsAtOnce { get; init; } = 2;
+
+    /// <summary>The longest input file that is accepted, bytes.</summary>
+    public long MaxInputBytes { get; init; } = 16L << 30;
+
+    /// <summary>The largest input image that is accepted, pixels.</summary>
+    public long MaxInputPixels { get; init; } = ImageReader.DefaultMaxPixels;
+
+    /// <summary>Where data lies unless told otherwise.</summary>
+    public static string DefaultDataFolder =>
+        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "dreamfarm");
+}

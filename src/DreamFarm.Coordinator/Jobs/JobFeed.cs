@@ -1,0 +1,85 @@
+using Google.Protobuf;
+using V1 = DreamFarm.Protocol.V1;
+
+namespace DreamFarm.Coordinator;
+
+/// <summary>
+/// A job as it is now: its record, its progress, its previews. Every change makes a new version; whoever watches asks for
+/// one newer than it has seen, so changes in between cost nothing. Safe from many threads.
+/// </summary>
+internal sealed class JobFeed(JobRecord record, TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, (long Version, V1.Preview Picture)> _previews = [];
+    private JobRecord _record = record;
+    private V1.Progress? _progress;
+    private string _waiting = "";
+    private long _version;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public JobRecord Record
+    {
+        get
+        {
+            lock (_lock)
+                return _record;
+        }
+    }
+
+    /// <summary>The sizes of previews that are watched.</summary>
+    public PreviewWishes Wishes { get; } = new(time);
+
+    public void Set(JobRecord record) => Change(() =>
+    {
+        _record = record;
+        if (record.IsFinished)
+            _previews.Clear();
+    });
+
+    /// <param name="waiting">One sentence why no tile can be computed now; empty if tiles are.</param>
+    public void Set(V1.Progress progress, string waiting) => Change(() => (_progress, _waiting) = (progress, waiting));
+
+    /// <summary>The class that the job has taken while it runs.</summary>
+    public void SetClass(string numericsClass) => Change(() => _record = _record with { NumericsClass = numericsClass });
+
+    public void SetPreview(int side, V1.Preview picture) => Change(() => _previews[side] = (_version + 1, picture));
+
+    /// <summary>The job now. The preview is in it if it is newer than what was seen.</summary>
+    public JobView Look(long seen, int preview)
+    {
+        lock (_lock)
+        {
+            var job = _record.ToMessage();
+            job.Progress = _progress;
+            if (!_record.IsFinished && job.Message.Length == 0)
+                job.Message = _record.State == V1.JobState.Queued ? "other jobs are before it" : _waiting;
+            if (_previews.TryGetValue(preview, out var picture) && picture.Version > seen)
+                job.Preview = picture.Picture;
+            return new JobView(_version, job.ToByteArray());
+        }
+    }
+
+    /// <summary>Returns when there is a version newer than <paramref name="seen"/>, or after <paramref name="limit"/>.</summary>
+    public async Task WaitAsync(long seen, TimeSpan limit)
+    {
+        Task changed;
+        lock (_lock)
+        {
+            if (_version > seen)
+                return;
+            changed = _changed.Task;
+        }
+        await Task.WhenAny(changed, Task.Delay(limit, time));
+    }
+
+    private void Change(Action change)
+    {
+        lock (_lock)
+        {
+            change();
+            _version++;
+            _changed.TrySetResult();
+            _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using V1 = DreamFarm.Protocol.V1;
+
+namespace DreamFarm.Coordinator;
+
+/// <summary>Hosts a <see cref="JobRun"/>, which goes on off the grain's turns; the turns only start it, stop it and pass news on.</summary>
+internal sealed class JobGrain(IJobStore store, JobFiles files, IGrainFactory grains, TimeProvider time, IHostApplicationLifetime host, ILogger<JobGrain> log)
+    : Grain, IJobGrain
+{
+    // A call must be answered within 30 seconds; a watcher asks again.
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(10);
+
+    private readonly CancellationTokenSource _cancel = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStopping);
+    private JobFeed? _feed;
+    private JobRun? _run;
+
+    public async Task<bool> StartAsync()
+    {
+        if (await FeedAsync() is not { } feed || feed.Record.State != V1.JobState.Queued)
+            return false;
+        DelayDeactivation(Timeout.InfiniteTimeSpan);
+        await SaveAsync(feed, feed.Record with { State = V1.JobState.Running, Started = time.GetUtcNow() });
+        _run = new JobRun(feed, files, grains, time, log);
+        _ = RunAsync(feed, _run);
+        return true;
+    }
+
+    public async Task CancelAsync()
+    {
+        if (await FeedAsync() is not { } feed)
+            return;
+        if (feed.Record.State == V1.JobState.Queued)
+        {
+            await SaveAsync(feed, feed.Record with { State = V1.JobState.Cancelled, Finished = time.GetUtcNow() });
+            log.Cancelled(feed.Record.Id);
+        }
+        else if (feed.Record.State == V1.JobState.Running)
+        {
+            await SaveAsync(feed, feed.Record with { State = V1.JobState.Cancelling });
+            await _cancel.CancelAsync();
+        }
+    }
+
+    public Task ReportAsync(BandNews news)
+    {
+        _run?.Canvas.Report(news);
+        return Task.CompletedTask;
+    }
+
+    public async Task<JobView?> LookAsync(long seen, int preview)
+    {
+        if (await FeedAsync() is not { } feed)
+            return null;
+        if (preview > 0)
+            feed.Wishes.Add(preview);
+        await feed.WaitAsync(seen, LongestLook);
+        return feed.Look(seen, preview);
+    }
+
+    private async Task RunAsync(JobFeed feed, JobRun run)
+    {
+        try
+        {
+            await Task.Run(() => run.RunAsync(_cancel.Token));
+            await SaveAsync(feed, feed.Record with { State = V1.JobState.Done, Finished = time.GetUtcNow(), NumericsClass = run.NumericsClass });
+            log.Done(feed.Record.Id, (feed.Record.Finished - feed.Record.Started)!.Value.TotalSeconds);
+        }
+        catch (OperationCanceledException) when (host.ApplicationStopping.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (OperationCanceledException) when (_cancel.IsCancellationRequested)
+        {
+            await SaveAsync(feed, feed.Record with { State = V1.JobState.Cancelled, Finished = time.GetUtcNow() });
+            log.Cancelled(feed.Record.Id);
+        }
+        catch (Exception e)
+        {
+            string problem = JobProblem.Sentence(e, out bool isBug);
+            await SaveAsync(feed, feed.Record with { State = V1.JobState.Failed, Problem = problem, Finished = time.GetUtcNow() });
+            log.Failed(isBug ? e : null, feed.Record.Id, problem);
+        }
+        _run = null;
+        DelayDeactivation(TimeSpan.Zero);
+        await grains.GetGrain<IQueueGrain>(0).FinishedAsync(feed.Record.Id);
+    }
+
+    /// <summary>Null as long as there is no such job.</summary>
+    private async Task<JobFeed?> FeedAsync()
+    {
+        if (_feed is null && await store.FindAsync(this.GetPrimaryKeyString(), CancellationToken.None) is { } record)
+            _feed ??= new JobFeed(record, time);
+        return _feed;
+    }
+
+    private async Task SaveAsync(JobFeed feed, JobRecord record)
+    {
+        await store.UpdateAsync(record, CancellationToken.None);
+        feed.Set(record);
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace DreamFarm.Coordinator;
+
+/// <summary>Log lines of jobs.</summary>
+internal static partial class JobLog
+{
+    [LoggerMessage(300, LogLevel.Information, "job {Job}: accepted {InputName}, {Input} pixels, for a canvas of {Output}")]
+    public static partial void Accepted(this ILogger<JobsService> log, string job, string inputName, string input, string output);
+
+    [LoggerMessage(301, LogLevel.Information, "job {Job}: octave {Octave} of {Octaves} begins, {Size} pixels in {Bands} bands")]
+    public static partial void OctaveBegins(this ILogger<JobGrain> log, string job, int octave, int octaves, string size, int bands);
+
+    [LoggerMessage(302, LogLevel.Information, "job {Job}: done after {Seconds:F1} s")]
+    public static partial void Done(this ILogger<JobGrain> log, string job, double seconds);
+
+    [LoggerMessage(303, LogLevel.Information, "job {Job}: cancelled")]
+    public static partial void Cancelled(this ILogger<JobGrain> log, string job);
+
+    [LoggerMessage(304, LogLevel.Warning, "job {Job}: failed: {Problem}")]
+    public static partial void Failed(this ILogger<JobGrain> log, Exception? exception, string job, string problem);
+
+    [LoggerMessage(305, LogLevel.Information, "job {Job}: waits: {Reason}")]
+    public static partial void Waits(this ILogger<JobGrain> log, string job, string reason);
+
+    [LoggerMessage(306, LogLevel.Warning, "job {Job}: its bands did not all let go of their pixels")]
+    public static partial void NotReleased(this ILogger<JobGrain> log, Exception exception, string job);
+
+    [LoggerMessage(307, LogLevel.Warning, "job {Job}: no preview")]
+    public static partial void NoPreview(this ILogger<JobGrain> log, Exception exception, string job);
+}

@@ -1,0 +1,93 @@
+using DreamFarm.Dreaming;
+using DreamFarm.Protocol.Specs;
+using Microsoft.Extensions.Logging;
+using Orleans;
+
+namespace DreamFarm.Coordinator;
+
+/// <summary>A running job from its first octave to its finished canvas.</summary>
+internal sealed class JobRun
+{
+    private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(60);
+
+    private readonly JobFeed _feed;
+    private readonly JobFiles _files;
+    private readonly TimeProvider _time;
+    private readonly ILogger<JobGrain> _log;
+    private readonly JobPlan _plan;
+    private readonly string _id;
+
+    public JobRun(JobFeed feed, JobFiles files, IGrainFactory grains, TimeProvider time, ILogger<JobGrain> log)
+    {
+        (_feed, _files, _time, _log, _id) = (feed, files, time, log, feed.Record.Id);
+        var order = BandOrder.For(feed.Record);
+        _plan = order.ToPlan();
+        Canvas = new GrainCanvas(order, grains);
+    }
+
+    /// <summary>Where bands report to.</summary>
+    public GrainCanvas Canvas { get; }
+
+    /// <summary>The class that the job has taken; empty before.</summary>
+    public string NumericsClass { get; private set; } = "";
+
+    /// <summary>Dreams, writes the finished canvas, and lets go of all pixels, whatever happens.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var watch = new JobWatch(_feed, _plan.Plan, Canvas, _time, _log);
+        var watching = watch.RunAsync(ended.Token);
+        try
+        {
+            var dream = new Dream(_plan.Plan, new WatchedCanvas(Canvas, watch)).RunAsync(watch.Stepped, ended.Token);
+            // The watch ends first only if it sees that the job cannot go on.
+            if (await Task.WhenAny(dream, watching) == watching)
+            {
+                await ended.CancelAsync();
+                await watching;
+            }
+            await dream;
+            // A short job may be over before the first look.
+            await watch.LookAsync();
+            await WriteAsync(cancellation);
+            NumericsClass = watch.NumericsClass;
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await ((Task)watching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ReleaseAsync();
+        }
+    }
+
+    private async Task WriteAsync(CancellationToken cancellation)
+    {
+        var octave = _plan.Plan.Octaves[^1];
+        string unfinished = _files.UnfinishedCanvas(_id);
+        try
+        {
+            CanvasFile.Create(unfinished, octave.Size);
+            await Canvas.WriteAsync(octave, cancellation);
+            File.Move(unfinished, _files.Canvas(_id), overwrite: true);
+        }
+        catch
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+    }
+
+    private async Task ReleaseAsync()
+    {
+        using var limit = new CancellationTokenSource(ReleaseLimit, _time);
+        try
+        {
+            await Canvas.ReleaseAsync(limit.Token);
+        }
+        catch (Exception e)
+        {
+            // The job's end does not depend on it; bands that are lost hold nothing.
+            _log.NotReleased(e, _id);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using DreamFarm.Imaging;
+using DreamFarm.Protocol.V1;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+using Orleans;
+
+namespace DreamFarm.Coordinator;
+
+/// <summary>The gRPC service for clients.</summary>
+internal sealed class JobsService(Uploads uploads, Results results, IJobStore store, IGrainFactory grains, TimeProvider time, ILogger<JobsService> log)
+    : Protocol.V1.Jobs.JobsBase
+{
+    private const int SmallestPreview = 16;
+    private const int LargestPreview = 1024;
+    private const int ChunkBytes = 1 << 20;
+
+    // More often nobody can look.
+    private static readonly TimeSpan WatchPeriod = TimeSpan.FromSeconds(0.1);
+
+    public override async Task<SubmitReply> Submit(IAsyncStreamReader<SubmitRequest> requestStream, ServerCallContext context)
+    {
+        var job = await uploads.AcceptAsync(requestStream, context.CancellationToken);
+        log.Accepted(job.Id, job.InputName, job.Input.ToString(), job.Output.ToString());
+        await grains.GetGrain<IQueueGrain>(0).AddAsync(job.Id);
+        return new SubmitReply { Job = await FindAsync(job.Id) };
+    }
+
+    public override Task<Job> Get(GetJobRequest request, ServerCallContext context) => FindAsync(request.Id);
+
+    public override async Task<ListJobsReply> List(ListJobsRequest request, ServerCallContext context)
+    {
+        var reply = new ListJobsReply();
+        foreach (var job in await store.ListAsync(context.CancellationToken))
+            reply.Jobs.Add(job.IsFinished ? job.ToMessage() : await FindAsync(job.Id));
+        return reply;
+    }
+
+    public override async Task Watch(WatchJobRequest request, IServerStreamWriter<Job> responseStream, ServerCallContext context)
+    {
+        if (request.Preview != 0 && request.Preview is < SmallestPreview or > LargestPreview)
+            throw new RpcException(new Status(StatusCode.InvalidArgument, $"preview must be 0 or {SmallestPreview} to {LargestPreview} pixels, not {request.Preview}"));
+        for (long seen = -1; ;)
+        {
+            // Answers after some seconds even if nothing has changed.
+            var view = await LookAsync(request.Id, seen, request.Preview).WaitAsync(context.CancellationToken);
+            if (view.Version == seen)
+                continue;
+            seen = view.Version;
+            var job = Job.Parser.ParseFrom(view.Job);
+            await responseStream.WriteAsync(job, context.CancellationToken);
+            if (IsFinished(job))
+                return;
+            await Task.Delay(WatchPeriod, time, context.CancellationToken);
+        }
+    }
+
+    public override async Task<Job> Cancel(CancelJobRequest request, ServerCallContext context)
+    {
+        RequireId(request.Id);
+        await grains.GetGrain<IJobGrain>(request.Id).CancelAsync();
+        return await FindAsync(request.Id);
+    }
+
+    public override async Task Result(ResultRequest request, IServerStreamWriter<ResultChunk> responseStream, ServerCallContext context)
+    {
+        var cancellation = context.CancellationToken;
+        var job = await store.FindAsync(request.Id, cancellation) ?? throw Unknown(request.Id);
+        if (job.State != JobState.Done)
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, $"job {job.Id} is {job.State.ToString().ToLowerInvariant()}; only a job that is done has a result"));
+        FileStream file;
+        try
+        {
+            file = await results.EncodeAsync(job, request.Format, cancellation);
+        }
+        catch (ImageException e)
+        {
+            throw new RpcException(new Status(StatusCode.InvalidArgument, e.Message));
+        }
+        await using (file)
+        {
+            long total = file.Length;
+            var buffer = new byte[(int)Math.Min(ChunkBytes, total)];
+            int read;
+            while ((read = await file.ReadAsync(buffer, cancellation)) > 0)
+                await responseStream.WriteAsync(new ResultChunk { Data = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, read)), TotalBytes = total }, cancellation);
+        }
+    }
+
+    private async Task<Job> FindAsync(string id) => Job.Parser.ParseFrom((await LookAsync(id, -1, 0)).Job);
+
+    private async Task<JobView> LookAsync(string id, long seen, int preview)
+    {
+        RequireId(id);
+        return await grains.GetGrain<IJobGrain>(id).LookAsync(seen, preview) ?? throw Unknown(id);
+    }
+
+    // What cannot be a job's name makes no grain.
+    private static void RequireId(string id)
+    {
+        if (!JobIds.CanBe(id))
+            throw Unknown(id);
+    }
+
+    private static RpcException Unknown(string id) => new(new Status(StatusCode.NotFound, $"there is no job \"{id}\""));
+
+    private static bool IsFinished(Job job) => job.State is JobState.Done or JobState.Failed or JobState.Cancelled;
+}

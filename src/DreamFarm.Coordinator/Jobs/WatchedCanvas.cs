@@ -1,0 +1,19 @@
+using DreamFarm.Dreaming;
+
+namespace DreamFarm.Coordinator;
+
+/// <summary>Tells the watch what the dream does next.</summary>
+internal sealed class WatchedCanvas(ICanvas canvas, JobWatch watch) : ICanvas
+{
+    public async Task OpenAsync(Octave octave, CancellationToken cancellation)
+    {
+        await canvas.OpenAsync(octave, cancellation);
+        watch.Opened(octave);
+    }
+
+    public Task<IReadOnlyList<BandReport>> GradientAsync(Octave octave, int step, CancellationToken cancellation) =>
+        canvas.GradientAsync(octave, step, cancellation);
+
+    public Task AscendAsync(Octave octave, int step, double standardDeviation, CancellationToken cancellation) =>
+        canvas.AscendAsync(octave, step, standardDeviation, cancellation);
+}

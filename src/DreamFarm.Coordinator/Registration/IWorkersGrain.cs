@@ -1,0 +1,27 @@
+using Orleans;
+using Orleans.Concurrency;
+
+namespace DreamFarm.Coordinator;
+
+/// <summary>Who can compute. There is one, with key 0.</summary>
+internal interface IWorkersGrain : IGrainWithIntegerKey
+{
+    /// <summary>Makes a worker known, or known again.</summary>
+    Task RegisterAsync(WorkerRegistration worker);
+
+    /// <summary>Renews a worker's lease.</summary>
+    /// <returns>False if it has lapsed or was never given.</returns>
+    Task<bool> HeartbeatAsync(string id, bool draining);
+
+    /// <summary>A worker leaves.</summary>
+    Task LeaveAsync(string id);
+
+    /// <summary>All workers, in the order in which they registered: a protobuf ListWorkersReply.</summary>
+    Task<byte[]> ListAsync();
+
+    /// <summary>What a silo's dispatcher has seen, for the workers that it may use.</summary>
+    /// <param name="silo">Name of the silo.</param>
+    /// <param name="seen">The version of the loans that the silo knows; a newer one is waited for, about a second.</param>
+    [AlwaysInterleave]
+    Task<WorkerLoans> ExchangeAsync(string silo, long seen, WorkerCounts[] counts);
+}

@@ -1,0 +1,47 @@
+using Google.Protobuf.WellKnownTypes;
+using V1 = DreamFarm.Protocol.V1;
+
+namespace DreamFarm.Coordinator;
+
+/// <summary>A worker that the registry knows.</summary>
+internal sealed class RegisteredWorker(DateTimeOffset registered)
+{
+    public required WorkerRegistration Registration { get; set; }
+
+    public required DateTimeOffset LastHeard { get; set; }
+
+    public bool Draining { get; set; }
+
+    /// <summary>Its lease has lapsed: it is lent to nobody.</summary>
+    public bool Lapsed { get; set; }
+
+    /// <summary>The newest counts of each silo, by the silo's name.</summary>
+    public Dictionary<string, WorkerCounts> Counts { get; } = new(StringComparer.Ordinal);
+
+    public V1.WorkerInfo ToMessage(TimeSpan lease)
+    {
+        string unreachable = Counts.Values.FirstOrDefault(counts => !counts.Reachable && counts.Problem.Length > 0)?.Problem ?? "";
+        int held = Counts.Values.Sum(counts => counts.TilesHeld);
+        return new V1.WorkerInfo
+        {
+            Id = Registration.Id,
+            Address = Registration.Address,
+            Device = Registration.Device,
+            DeviceName = Registration.DeviceName,
+            Lanes = Registration.Lanes,
+            MaxWindowPixels = Registration.MaxWindowPixels,
+            Version = Registration.Version,
+            Registered = registered.ToTimestamp(),
+            TilesDone = Counts.Values.Sum(counts => counts.TilesDone),
+            TilesHeld = Lapsed ? 0 : held,
+            TilesFailed = Counts.Values.Sum(counts => counts.TilesFailed),
+            State = Lapsed || unreachable.Length > 0 ? V1.WorkerState.Lost
+                : Draining ? V1.WorkerState.Draining
+                : held > 0 ? V1.WorkerState.Busy
+                : V1.WorkerState.Idle,
+            Message = Lapsed ? $"silent for more than {lease.TotalSeconds:0.#} s"
+                : unreachable.Length > 0 ? unreachable
+                : Counts.Values.Select(counts => counts.Problem).FirstOrDefault(problem => problem.Length > 0) ?? "",
+        };
+    }
+}

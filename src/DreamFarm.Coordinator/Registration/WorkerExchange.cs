@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Runtime;
+
+namespace DreamFarm.Coordinator;
+
+/// <summary>Brings this silo's dispatcher the workers that it may use, and the registry what the dispatcher has seen of them.</summary>
+internal sealed class WorkerExchange(IGrainFactory grains, Dispatcher dispatcher, ILocalSiloDetails silo, TimeProvider time, ILogger<WorkerExchange> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var registry = grains.GetGrain<IWorkersGrain>(0);
+        for (long seen = -1; ;)
+        {
+            stoppingToken.ThrowIfCancellationRequested();
+            try
+            {
+                WorkerCounts[] counts = [.. dispatcher.Snapshot().Select(worker => new WorkerCounts(
+                    worker.Id, worker.Reachable, worker.TilesDone, worker.TilesHeld, worker.TilesFailed, worker.Problem))];
+                var loans = await registry.ExchangeAsync(silo.Name, seen, counts).WaitAsync(stoppingToken);
+                if (loans.Version == seen)
+                    continue;
+                dispatcher.SetWorkers([.. loans.Workers.Select(worker => new LentWorker(worker.Id, worker.Address, Draining: worker.Draining))]);
+                seen = loans.Version;
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                // The registry may be moving between silos. A new one counts its versions from the start.
+                seen = -1;
+                log.NoExchange(e);
+                await Task.Delay(Pause, time, stoppingToken);
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using DreamFarm.Protocol.V1;
+using Grpc.Core;
+using Orleans;
+
+namespace DreamFarm.Coordinator;
+
+/// <summary>The gRPC service where workers register.</summary>
+internal sealed class WorkersService(IGrainFactory grains, CoordinatorOptions options) : Workers.WorkersBase
+{
+    private const int LongestText = 200;
+
+    private IWorkersGrain Registry => grains.GetGrain<IWorkersGrain>(0);
+
+    public override async Task<RegisterReply> Register(RegisterRequest request, ServerCallContext context)
+    {
+        if (request.Id.Length is 0 or > LongestText)
+            throw Refuse($"id must have 1 to {LongestText} characters");
+        if (request.Lanes < 1)
+            throw Refuse($"lanes must be at least 1, not {request.Lanes}");
+        if (request.MaxWindowPixels < 1)
+            throw Refuse($"max_window_pixels must be at least 1, not {request.MaxWindowPixels}");
+        if (request.Device.Length > LongestText || request.DeviceName.Length > LongestText || request.Version.Length > LongestText)
+            throw Refuse($"device, device_name and version must have at most {LongestText} characters");
+        if (DialBack.Read(request.Address, context.Peer, out string? problem) is not { } address)
+            throw Refuse(problem!);
+        await Registry.RegisterAsync(new WorkerRegistration(
+            request.Id, address, request.Device, request.DeviceName, request.Lanes, request.MaxWindowPixels, request.Version));
+        return new RegisterReply { LeaseSeconds = options.Lease.TotalSeconds };
+    }
+
+    public override async Task<HeartbeatReply> Heartbeat(HeartbeatRequest request, ServerCallContext context) =>
+        await Registry.HeartbeatAsync(request.Id, request.Draining)
+            ? new HeartbeatReply()
+            : throw new RpcException(new Status(StatusCode.NotFound, $"worker {request.Id} is not registered, or its lease has lapsed: register again"));
+
+    public override async Task<LeaveReply> Leave(LeaveRequest request, ServerCallContext context)
+    {
+        await Registry.LeaveAsync(request.Id);
+        return new LeaveReply();
+    }
+
+    public override async Task<ListWorkersReply> List(ListWorkersRequest request, ServerCallContext context) =>
+        ListWorkersReply.Parser.ParseFrom(await Registry.ListAsync());
+
+    private static RpcException Refuse(string problem) => new(new Status(StatusCode.InvalidArgument, problem));
+}

@@ -1,0 +1,43 @@
+using DreamFarm.Imaging;
+
+namespace DreamFarm.Coordinator;
+
+/// <summary>Encodes finished canvases.</summary>
+internal sealed class Results(JobFiles files)
+{
+    // An encoder takes memory of its own.
+    private readonly SemaphoreSlim _encoding = new(2);
+
+    /// <summary>The format of a file ending such as ".png".</summary>
+    /// <exception cref="ImageException">There is none.</exception>
+    public static OutputFormat Find(string ending) => OutputFormat.FromPath("result" + ending);
+
+    /// <summary>Encodes a finished job's canvas, 8 bits a sample, with the input's alpha channel put back.</summary>
+    /// <returns>A temporary file that vanishes when the stream is disposed.</returns>
+    /// <exception cref="ImageException">The format does not exist or does not hold the canvas.</exception>
+    public async Task<FileStream> EncodeAsync(JobRecord job, string ending, CancellationToken cancellation)
+    {
+        var format = Find(ending);
+        string path = files.Temporary(ending);
+        await _encoding.WaitAsync(cancellation);
+        try
+        {
+            using var canvas = CanvasFile.OpenToRead(files.Canvas(job.Id), job.Output);
+            using var alpha = job.InputHasAlpha && format.CarriesAlpha
+                ? new RawAlpha(JobFiles.Alpha(files.Folder(job.Id)), job.Input.Width, job.Input.Height, job.InputBits)
+                : null;
+            await ImageWriter.WriteAsync(path, job.Output.Width, job.Output.Height,
+                (first, rows, _) =>
+                {
+                    canvas.Read(first, rows.Span);
+                    return ValueTask.CompletedTask;
+                },
+                new ImageWriteOptions { Alpha = alpha }, cancellation);
+        }
+        finally
+        {
+            _encoding.Release();
+        }
+        return new FileStream(path, new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.DeleteOnClose, BufferSize = 0 });
+    }
+}

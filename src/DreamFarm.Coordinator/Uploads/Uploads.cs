@@ -1,0 +1,120 @@
+using DreamFarm.Dreaming;
+using DreamFarm.Imaging;
+using DreamFarm.Protocol.Specs;
+using Grpc.Core;
+using V1 = DreamFarm.Protocol.V1;
+
+namespace DreamFarm.Coordinator;
+
+/// <summary>
+/// Takes an upload from its first byte to an accepted job. Everything is made in a temporary folder, which becomes the
+/// job's folder at the very end or is deleted.
+/// </summary>
+internal sealed class Uploads(JobFiles files, IJobStore store, CoordinatorOptions options, TimeProvider time)
+{
+    private const int LongestName = 255;
+
+    // Decoders take memory of their own.
+    private readonly SemaphoreSlim _decoding = new(2);
+
+    /// <exception cref="RpcException">INVALID_ARGUMENT with one sentence; nothing is left behind.</exception>
+    public async Task<JobRecord> AcceptAsync(IAsyncStreamReader<V1.SubmitRequest> upload, CancellationToken cancellation)
+    {
+        if (!await upload.MoveNext(cancellation) || upload.Current.PartCase != V1.SubmitRequest.PartOneofCase.Header)
+            throw Refuse("the first message must be the header");
+        var header = upload.Current.Header;
+        Check(header);
+        string folder = files.Temporary();
+        Directory.CreateDirectory(folder);
+        try
+        {
+            await ReceiveAsync(upload, header, JobFiles.Input(folder), cancellation);
+            return await AddAsync(header, folder, cancellation);
+        }
+        catch (ImageException e)
+        {
+            throw Refuse(e.Message.Replace(JobFiles.Input(folder), header.InputName, StringComparison.Ordinal));
+        }
+        catch (IOException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new RpcException(new Status(StatusCode.ResourceExhausted, $"the coordinator cannot store {header.InputName}: {e.Message}"));
+        }
+        finally
+        {
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private void Check(V1.SubmitHeader header)
+    {
+        if (header.Spec is null)
+            throw Refuse("the header has no spec");
+        if (header.InputName.Length is 0 or > LongestName || header.InputName.AsSpan().ContainsAny('/', '\\') || header.InputName.Any(char.IsControl))
+            throw Refuse($"input_name must be a file's name of 1 to {LongestName} characters without folders");
+        if (header.InputBytes < 1 || header.InputBytes > options.MaxInputBytes)
+            throw Refuse($"{header.InputName} must have 1 to {options.MaxInputBytes} bytes, not {header.InputBytes}");
+    }
+
+    private static async Task ReceiveAsync(IAsyncStreamReader<V1.SubmitRequest> upload, V1.SubmitHeader header, string path, CancellationToken cancellation)
+    {
+        await using var file = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Options = FileOptions.Asynchronous,
+            BufferSize = 0,
+        });
+        long received = 0;
+        while (await upload.MoveNext(cancellation))
+        {
+            if (upload.Current.PartCase != V1.SubmitRequest.PartOneofCase.Data)
+                throw Refuse("after the header only data may come");
+            received += upload.Current.Data.Length;
+            if (received > header.InputBytes)
+                throw Refuse($"the upload of {header.InputName} has more than the {header.InputBytes} bytes that its header says");
+            await file.WriteAsync(upload.Current.Data.Memory, cancellation);
+        }
+        if (received < header.InputBytes)
+            throw Refuse($"the upload of {header.InputName} stopped after {received} of {header.InputBytes} bytes");
+    }
+
+    private async Task<JobRecord> AddAsync(V1.SubmitHeader header, string folder, CancellationToken cancellation)
+    {
+        string input = JobFiles.Input(folder);
+        var image = ImageReader.Inspect(input, options.MaxInputPixels);
+        var size = new Size(image.Height, image.Width);
+        if (!SpecReader.TryRead(header.Spec, size, out var plan, out string? problem))
+            throw Refuse(problem);
+        var output = plan.Plan.Octaves[^1].Size;
+        if (header.OutputFormat.Length > 0 && Results.Find(header.OutputFormat).CheckSize(output.Width, output.Height) is { } tooLarge)
+            throw Refuse(tooLarge);
+
+        await _decoding.WaitAsync(cancellation);
+        try
+        {
+            image = await ImageReader.DecodeAsync(input, JobFiles.Pixels(folder), JobFiles.Alpha(folder), options.MaxInputPixels, cancellation);
+        }
+        finally
+        {
+            _decoding.Release();
+        }
+
+        var job = new JobRecord
+        {
+            Id = JobIds.New(),
+            InputName = header.InputName,
+            Spec = plan.Spec,
+            Input = size,
+            InputBits = image.BitsPerSample,
+            InputHasAlpha = image.HasAlpha,
+            Output = output,
+            Submitted = time.GetUtcNow(),
+        };
+        Directory.Move(folder, files.Folder(job.Id));
+        await store.AddAsync(job, cancellation);
+        return job;
+    }
+
+    private static RpcException Refuse(string problem) => new(new Status(StatusCode.InvalidArgument, problem));
+}

@@ -1,0 +1,78 @@
+using DreamFarm.Protocol.V1;
+using Grpc.Core;
+
+namespace DreamFarm.Coordinator.Tests;
+
+public class RegistrationTests
+{
+    [Theory]
+    [InlineData(":7610", "ipv4:10.0.0.5:51234", "10.0.0.5:7610")]
+    [InlineData(":7610", "ipv6:[::ffff:10.0.0.5]:51234", "10.0.0.5:7610")]
+    [InlineData(":7610", "ipv6:[fd00::5]:51234", "[fd00::5]:7610")]
+    [InlineData("gpu-7.farm:80", "ipv4:10.0.0.5:51234", "gpu-7.farm:80")]
+    [InlineData("[fd00::5]:80", "ipv4:10.0.0.5:51234", "[fd00::5]:80")]
+    public void An_address_without_a_host_is_completed_with_where_it_comes_from(string address, string peer, string expected) =>
+        Assert.Equal(expected, DialBack.Read(address, peer, out _));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("7610")]
+    [InlineData(":")]
+    [InlineData(":0")]
+    [InlineData(":65536")]
+    [InlineData("host:")]
+    [InlineData("a host:7610")]
+    [InlineData("http://host:7610/x")]
+    public async Task An_address_that_cannot_be_dialled_is_refused(string address)
+    {
+        await using var farm = await TestFarm.StartAsync();
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await farm.Workers.RegisterAsync(Request("w-1", address)));
+        Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
+        Assert.Contains("address must be HOST:PORT", error.Status.Detail);
+        Assert.Empty((await farm.Workers.ListAsync(new ListWorkersRequest())).Workers);
+    }
+
+    [Fact]
+    public async Task A_silent_worker_is_lost_until_it_registers_again()
+    {
+        await using var farm = await TestFarm.StartAsync(options => options with { Lease = TimeSpan.FromSeconds(0.3) });
+        Assert.Equal(0.3, (await farm.Workers.RegisterAsync(Request("w-1", ":7999"))).LeaseSeconds);
+        await farm.Workers.HeartbeatAsync(new HeartbeatRequest { Id = "w-1" });
+        await Task.Delay(700);
+        var lost = Assert.Single((await farm.Workers.ListAsync(new ListWorkersRequest())).Workers);
+        Assert.Equal((WorkerState.Lost, "127.0.0.1:7999"), (lost.State, lost.Address));
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await farm.Workers.HeartbeatAsync(new HeartbeatRequest { Id = "w-1" }));
+        Assert.Equal(StatusCode.NotFound, error.StatusCode);
+        await farm.Workers.RegisterAsync(Request("w-1", ":7999"));
+        await farm.Workers.HeartbeatAsync(new HeartbeatRequest { Id = "w-1" });
+    }
+
+    [Fact]
+    public async Task A_restarted_worker_takes_the_place_of_the_one_that_listened_there()
+    {
+        await using var farm = await TestFarm.StartAsync();
+        await farm.Workers.RegisterAsync(Request("w-1", ":7999"));
+        await farm.Workers.RegisterAsync(Request("w-2", ":7999"));
+        Assert.Equal("w-2", Assert.Single((await farm.Workers.ListAsync(new ListWorkersRequest())).Workers).Id);
+        await farm.Workers.LeaveAsync(new LeaveRequest { Id = "w-2" });
+        Assert.Empty((await farm.Workers.ListAsync(new ListWorkersRequest())).Workers);
+    }
+
+    [Fact]
+    public async Task A_workers_tiles_are_counted()
+    {
+        await using var farm = await TestFarm.StartAsync();
+        await farm.AddInstantAsync();
+        var job = await farm.SubmitAsync(await farm.DrawAsync(96, 80), new Spec { Layers = "3a", Octaves = 1, Steps = 3, Tile = 512 });
+        await farm.FinishAsync(job.Id);
+        for (int tries = 0; (await farm.Workers.ListAsync(new ListWorkersRequest())).Workers[0].TilesDone < 3; tries++)
+        {
+            Assert.True(tries < 50);
+            await Task.Delay(100);
+        }
+        var worker = (await farm.Workers.ListAsync(new ListWorkersRequest())).Workers[0];
+        Assert.Equal((3L, 0, 0L, WorkerState.Idle), (worker.TilesDone, worker.TilesHeld, worker.TilesFailed, worker.State));
+    }
+
+    private static RegisterRequest Request(string id, string address) => new() { Id = id, Address = address, Device = "cpu", Lanes = 1, MaxWindowPixels = 1 << 20 };
+}

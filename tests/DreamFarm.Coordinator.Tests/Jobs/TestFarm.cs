@@ -1,0 +1,172 @@
+using System.Net;
+using DreamFarm.Dreaming;
+using DreamFarm.Imaging;
+using DreamFarm.Protocol;
+using DreamFarm.Protocol.Specs;
+using DreamFarm.Protocol.V1;
+using DreamFarm.Worker;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+using V1 = DreamFarm.Protocol.V1;
+
+namespace DreamFarm.Coordinator.Tests;
+
+/// <summary>A coordinator on a free port with a folder of its own, and whatever workers a test adds.</summary>
+internal sealed class TestFarm : IAsyncDisposable
+{
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(120);
+
+    private readonly List<IAsyncDisposable> _workers = [];
+    private readonly GrpcChannel _channel;
+
+    private TestFarm(RunningCoordinator coordinator, string folder)
+    {
+        (Coordinator, Folder) = (coordinator, folder);
+        _channel = GrpcChannel.ForAddress(coordinator.Address);
+        Jobs = new V1.Jobs.JobsClient(_channel);
+        Workers = new V1.Workers.WorkersClient(_channel);
+    }
+
+    public RunningCoordinator Coordinator { get; }
+
+    /// <summary>For the test's own files.</summary>
+    public string Folder { get; }
+
+    public string DataFolder => Path.Combine(Folder, "data");
+
+    public V1.Jobs.JobsClient Jobs { get; }
+
+    public V1.Workers.WorkersClient Workers { get; }
+
+    public static async Task<TestFarm> StartAsync(Func<CoordinatorOptions, CoordinatorOptions>? change = null)
+    {
+        string folder = Directory.CreateTempSubdirectory("dreamfarm-test-").FullName;
+        var options = new CoordinatorOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), DataFolder = Path.Combine(folder, "data"), Lease = TimeSpan.FromHours(1) };
+        return new TestFarm(await RunningCoordinator.StartAsync(change?.Invoke(options) ?? options, CancellationToken.None), folder);
+    }
+
+    /// <summary>A worker with the real engine.</summary>
+    public async Task<RunningWorker> AddWorkerAsync(int lanes = 1)
+    {
+        var worker = await RunningWorker.StartAsync(
+            new WorkerOptions { CoordinatorUrl = Coordinator.Address.ToString(), Listen = "127.0.0.1:0", Lanes = lanes, Messages = TextWriter.Null }, CancellationToken.None);
+        _workers.Add(worker);
+        return worker;
+    }
+
+    /// <summary>A worker that answers at once with <see cref="InstantGradients"/>, or when the test lets it.</summary>
+    public async Task<FakeWorker> AddInstantAsync(Func<Task>? before = null)
+    {
+        var worker = await FakeWorker.StartAsync($"w-instant-{_workers.Count}", new Ready { CreditBytes = 64 << 20, Lanes = 2, MaxWindowPixels = 1 << 26 });
+        worker.Answer = async (window, reply) =>
+        {
+            await (before?.Invoke() ?? Task.CompletedTask);
+            using var core = new RowBuffer<Half>(window.Shape.CoreValues);
+            double loss = InstantGradients.Compute(window.Shape, window.Pixels.Span, core.GetSpan());
+            foreach (var slice in CoreSlices.Split(window.Window, window.Shape, core.Bytes, InstantGradients.Exponent, loss))
+                await reply.SendAsync(new ComputeReply { Core = slice });
+        };
+        _workers.Add(worker);
+        await Workers.RegisterAsync(new RegisterRequest { Id = worker.Id, Address = worker.Address, Device = "cpu", Lanes = 2, MaxWindowPixels = 1 << 26 });
+        return worker;
+    }
+
+    /// <summary>Draws an image: waves with some noise, so that every pixel and plane differs.</summary>
+    public async Task<string> DrawAsync(int width, int height, string name = "input.png")
+    {
+        string path = Path.Combine(Folder, name);
+        await ImageWriter.WriteAsync(path, width, height, (first, rows, _) =>
+        {
+            var values = rows.Span;
+            for (int i = 0; i < values.Length; i++)
+            {
+                int row = first + i / (3 * width), plane = i / width % 3, column = i % width;
+                uint noise = (uint)(row * 73856093 ^ column * 19349663 ^ plane * 83492791) * 2654435761u;
+                values[i] = (short)(12000 * Math.Sin(row * 0.05 + plane) * Math.Cos(column * 0.03) + (noise >> 20));
+            }
+            return ValueTask.CompletedTask;
+        });
+        return path;
+    }
+
+    public async Task<Job> SubmitAsync(string path, Spec spec, string format = "")
+    {
+        using var call = Jobs.Submit();
+        await call.RequestStream.WriteAsync(new SubmitRequest
+        {
+            Header = new SubmitHeader { Spec = spec, InputName = Path.GetFileName(path), InputBytes = new FileInfo(path).Length, OutputFormat = format },
+        });
+        byte[] bytes = await File.ReadAllBytesAsync(path);
+        for (int done = 0; done < bytes.Length; done += 100_000)
+            await call.RequestStream.WriteAsync(new SubmitRequest { Data = ByteString.CopyFrom(bytes, done, Math.Min(100_000, bytes.Length - done)) });
+        await call.RequestStream.CompleteAsync();
+        return (await call.ResponseAsync).Job;
+    }
+
+    /// <summary>Watches a job until a job as told has been, or it is finished.</summary>
+    public async Task<List<Job>> WatchAsync(string id, Func<Job, bool>? until = null, int preview = 0)
+    {
+        using var limit = new CancellationTokenSource(Long);
+        using var call = Jobs.Watch(new WatchJobRequest { Id = id, Preview = preview }, cancellationToken: limit.Token);
+        var seen = new List<Job>();
+        await foreach (var job in call.ResponseStream.ReadAllAsync(limit.Token))
+        {
+            seen.Add(job);
+            if (until?.Invoke(job) == true)
+                break;
+        }
+        return seen;
+    }
+
+    public async Task<Job> FinishAsync(string id) => (await WatchAsync(id))[^1];
+
+    public async Task<byte[]> ResultAsync(string id, string format)
+    {
+        using var call = Jobs.Result(new ResultRequest { Id = id, Format = format });
+        using var file = new MemoryStream();
+        await foreach (var chunk in call.ResponseStream.ReadAllAsync())
+        {
+            Assert.True(chunk.Data.Length is > 0 and <= 1 << 20);
+            file.Write(chunk.Data.Span);
+            if (file.Length == chunk.TotalBytes)
+                continue;
+            Assert.True(file.Length < chunk.TotalBytes);
+        }
+        return file.ToArray();
+    }
+
+    /// <summary>The finished canvas as the job's file has it: [H][3][W].</summary>
+    public short[] Canvas(Job job)
+    {
+        byte[] bytes = File.ReadAllBytes(new JobFiles(DataFolder).Canvas(job.Id));
+        var values = new short[bytes.Length / 2];
+        Buffer.BlockCopy(bytes, 0, values, 0, bytes.Length);
+        return values;
+    }
+
+    /// <summary>The same dream in this process alone.</summary>
+    /// <param name="makeSource">Makes the source of gradients for a plan.</param>
+    public async Task<short[]> DreamAsync(string path, Spec spec, Func<JobPlan, IGradientSource> makeSource)
+    {
+        string raw = Path.Combine(Folder, Guid.NewGuid().ToString("N"));
+        var info = await ImageReader.DecodeAsync(path, raw, raw + ".alpha");
+        using var original = new RawOriginal(new RawImage(raw, info.Width, info.Height, info.BitsPerSample));
+        Assert.True(SpecReader.TryRead(spec, original.Size, out var job, out string? problem), problem);
+        using var canvas = new LocalCanvas(job.Plan, original, makeSource(job));
+        await new Dream(job.Plan, canvas).RunAsync(_ => { }, CancellationToken.None);
+        var last = job.Plan.Octaves[^1];
+        var values = new short[last.Size.Pixels * 3];
+        canvas.ReadRows(last, 0, last.Size.Height, values);
+        return values;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var worker in _workers)
+            await worker.DisposeAsync();
+        _channel.Dispose();
+        await Coordinator.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+}
