@@ -29,7 +29,7 @@ internal static unsafe partial class Native
     [LibraryImport(Library)] internal static partial nint st_mul_scalar(nint tensor, double value);
     [LibraryImport(Library)] internal static partial nint st_relu_(nint tensor);
     [LibraryImport(Library)] internal static partial nint st_cat(nint* tensors, int count, long dimension);
-    [LibraryImport(Library)] internal static partial nint st_conv2d(nint input, nint weight, nint bias, long* strides, int strideCount, long* padding, int paddingCount);
+    [LibraryImport(Library)] internal static partial nint st_conv2d(nint input, nint weight, nint bias, long* strides, int strideCount, long* padding, int paddingCount, long* dilation, int dilationCount);
     [LibraryImport(Library)] internal static partial nint st_max_pool2d(nint input, long kernel, long stride, long padding, long dilation, [MarshalAs(UnmanagedType.U1)] bool ceilMode);
     [LibraryImport(Library)] [return: MarshalAs(UnmanagedType.U1)] internal static partial bool st_grad_enabled();
     [LibraryImport(Library)] internal static partial void st_set_grad_enabled([MarshalAs(UnmanagedType.U1)] bool value);

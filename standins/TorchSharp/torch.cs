@@ -145,12 +145,13 @@ public static unsafe partial class torch
         public static class functional
         {
             /// <summary>2-d convolution: input [N, C, H, W], weight [out, C, kernel, kernel], bias [out].</summary>
-            public static Tensor conv2d(Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, long[]? padding = null)
+            public static Tensor conv2d(Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, long[]? padding = null, long[]? dilation = null)
             {
                 strides ??= [1];
                 padding ??= [0];
-                fixed (long* s = strides, p = padding)
-                    return Tensor.Own(Native.st_conv2d(input.Handle, weight.Handle, bias?.Handle ?? 0, s, strides.Length, p, padding.Length));
+                dilation ??= [1];
+                fixed (long* s = strides, p = padding, d = dilation)
+                    return Tensor.Own(Native.st_conv2d(input.Handle, weight.Handle, bias?.Handle ?? 0, s, strides.Length, p, padding.Length, d, dilation.Length));
             }
 
             /// <summary>The maximum over squares; the stride defaults to the kernel's side.</summary>

@@ -11,7 +11,7 @@ public sealed class WindowTests
     {
         using GradientEngine engine = Make.Motif();
         Scene scene = Scene.Drawn(96, 128);
-        OctaveObjective objective = Make.Objective(engine, scene.Height, scene.Width, ObjectiveKind.L2, ("3b", 1), ("conv3", 2));
+        OctaveObjective objective = Make.Objective(engine, scene.Height, scene.Width, ObjectiveKind.L2, ("4d", 1), ("conv3", 2));
         Computed whole = await scene.WholeAsync(engine, objective, objective.Evaluation.ExactContext, dy: 3, dx: 6);
 
         Assert.InRange(await ErrorOfTilesAsync(objective.Evaluation.ExactContext), 0, 1e-5);

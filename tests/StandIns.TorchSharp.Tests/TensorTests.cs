@@ -58,6 +58,18 @@ public sealed class TensorTests
     }
 
     [Fact]
+    public void Dilation_spreads_a_kernel_and_leaves_a_point_alone()
+    {
+        using torch.Tensor input = Tensor([1, 1, 1, 5], 1, 2, 3, 4, 5);
+        using torch.Tensor pair = Tensor([1, 1, 1, 2], 1, 10);
+        using torch.Tensor spread = functional.conv2d(input, pair, null, strides: [1, 1], padding: [0, 0], dilation: [1, 3]);
+        Assert.Equal([41, 52], Values(spread));
+        using torch.Tensor point = Tensor([1, 1, 1, 1], 2);
+        using torch.Tensor doubled = functional.conv2d(input, point, null, strides: [1, 1], padding: [0, 0], dilation: [2, 2]);
+        Assert.Equal([2, 4, 6, 8, 10], Values(doubled));
+    }
+
+    [Fact]
     public void Channels_last_stays_channels_last()
     {
         using torch.Tensor pixels = torch.full([1, 8, 8, 3], 1.0, torch.ScalarType.Float32);

@@ -177,10 +177,11 @@ EXPORT at::Tensor* st_cat(at::Tensor* const* handles, int count, int64_t dimensi
 }
 
 EXPORT at::Tensor* st_conv2d(const at::Tensor* input, const at::Tensor* weight, const at::Tensor* bias,
-    const int64_t* strides, int stride_count, const int64_t* padding, int padding_count)
+    const int64_t* strides, int stride_count, const int64_t* padding, int padding_count, const int64_t* dilation, int dilation_count)
 {
     return new_tensor([&] {
-        return at::conv2d(*input, *weight, bias == nullptr ? at::Tensor() : *bias, ints(strides, stride_count), ints(padding, padding_count));
+        return at::conv2d(*input, *weight, bias == nullptr ? at::Tensor() : *bias, ints(strides, stride_count), ints(padding, padding_count),
+            ints(dilation, dilation_count));
     });
 }
 
