@@ -61,6 +61,7 @@ internal static class CommandRun
         new("DreamFarm renders DeepDreams, on this machine or on a farm of workers.")
         {
             RenderCommand.Create(),
+            CoordinatorCommand.Create(),
             WorkerCommand.Create(),
             SubmitCommand.Create(),
             JobsCommand.Create(),

@@ -162,7 +162,7 @@ internal static class JobsCommand
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 
     private static string Percent(V1.Job job) =>
-        job.Progress is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(100 * job.Progress.Fraction):0}%");
+        job.State == V1.JobState.Done ? "100%" : job.Progress is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(100 * job.Progress.Fraction):0}%");
 
     private static string? Time(DateTime? time) => time?.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }
