@@ -1,3 +1,6 @@
+# Commands are found even without an environment, as under `env -i`.
+export PATH := $(or $(PATH),/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin)
+
 .PHONY: setup test-setup demo test bench
 
 # Installs what is missing, builds, and leaves bin/dreamfarm.
