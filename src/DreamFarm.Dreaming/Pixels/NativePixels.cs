@@ -6,8 +6,11 @@ namespace DreamFarm.Dreaming;
 /// <summary>Zeroed native memory for pixels: outside the garbage collector's sight, given back when disposed and not before.</summary>
 public sealed unsafe class NativePixels<T> : MemoryManager<T> where T : unmanaged
 {
+
     private readonly int _length;
     private T* _values;
+
+    static NativePixels() => LargeBlocks.ReturnWhenFreed();
 
     /// <param name="length">Values, not bytes.</param>
     public NativePixels(int length)
