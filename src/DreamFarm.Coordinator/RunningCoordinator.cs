@@ -30,7 +30,11 @@ public sealed class RunningCoordinator : IAsyncDisposable
 
     /// <summary>Starts a coordinator and returns when it can be dialled.</summary>
     /// <exception cref="IOException">The address is taken, or the data folder cannot be made.</exception>
-    public static async Task<RunningCoordinator> StartAsync(CoordinatorOptions options, CancellationToken cancellation)
+    public static Task<RunningCoordinator> StartAsync(CoordinatorOptions options, CancellationToken cancellation) =>
+        StartAsync(options, _ => { }, cancellation);
+
+    /// <param name="configure">For tests: changes the silo's own settings.</param>
+    internal static async Task<RunningCoordinator> StartAsync(CoordinatorOptions options, Action<ISiloBuilder> configure, CancellationToken cancellation)
     {
         var files = new JobFiles(options.DataFolder);
         files.Prepare();
@@ -45,7 +49,7 @@ public sealed class RunningCoordinator : IAsyncDisposable
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
         });
-        builder.Host.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort()));
+        builder.Host.UseOrleans(silo => configure(silo.UseLocalhostClustering(FreePort(), FreePort())));
         builder.Services.AddGrpc();
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks().AddCheck("coordinator", () => HealthCheckResult.Healthy());

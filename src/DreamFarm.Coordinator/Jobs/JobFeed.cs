@@ -26,6 +26,16 @@ internal sealed class JobFeed(JobRecord record, TimeProvider time)
         }
     }
 
+    /// <summary>The newest progress; null before the first.</summary>
+    public V1.Progress? Progress
+    {
+        get
+        {
+            lock (_lock)
+                return _progress;
+        }
+    }
+
     /// <summary>The sizes of previews that are watched.</summary>
     public PreviewWishes Wishes { get; } = new(time);
 
@@ -50,7 +60,7 @@ internal sealed class JobFeed(JobRecord record, TimeProvider time)
         lock (_lock)
         {
             var job = _record.ToMessage();
-            job.Progress = _progress;
+            job.Progress ??= _progress;
             if (!_record.IsFinished && job.Message.Length == 0)
                 job.Message = _record.State == V1.JobState.Queued ? "other jobs are before it" : _waiting;
             if (_previews.TryGetValue(preview, out var picture) && picture.Version > seen)

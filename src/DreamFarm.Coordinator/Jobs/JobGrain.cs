@@ -64,7 +64,7 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, IGrainFactory gr
         try
         {
             await Task.Run(() => run.RunAsync(_cancel.Token));
-            await SaveAsync(feed, feed.Record with { State = V1.JobState.Done, Finished = time.GetUtcNow(), NumericsClass = run.NumericsClass });
+            await FinishAsync(feed, V1.JobState.Done);
             log.Done(feed.Record.Id, (feed.Record.Finished - feed.Record.Started)!.Value.TotalSeconds);
         }
         catch (OperationCanceledException) when (host.ApplicationStopping.IsCancellationRequested)
@@ -73,19 +73,22 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, IGrainFactory gr
         }
         catch (OperationCanceledException) when (_cancel.IsCancellationRequested)
         {
-            await SaveAsync(feed, feed.Record with { State = V1.JobState.Cancelled, Finished = time.GetUtcNow() });
+            await FinishAsync(feed, V1.JobState.Cancelled);
             log.Cancelled(feed.Record.Id);
         }
         catch (Exception e)
         {
             string problem = JobProblem.Sentence(e, out bool isBug);
-            await SaveAsync(feed, feed.Record with { State = V1.JobState.Failed, Problem = problem, Finished = time.GetUtcNow() });
+            await FinishAsync(feed, V1.JobState.Failed, problem);
             log.Failed(isBug ? e : null, feed.Record.Id, problem);
         }
         _run = null;
         DelayDeactivation(TimeSpan.Zero);
         await grains.GetGrain<IQueueGrain>(0).FinishedAsync(feed.Record.Id);
     }
+
+    private Task FinishAsync(JobFeed feed, V1.JobState state, string problem = "") =>
+        SaveAsync(feed, feed.Record with { State = state, Problem = problem, Finished = time.GetUtcNow(), Progress = feed.Progress });
 
     /// <summary>Null as long as there is no such job.</summary>
     private async Task<JobFeed?> FeedAsync()

@@ -36,9 +36,12 @@ internal sealed record JobRecord
 
     public string NumericsClass { get; init; } = "";
 
+    /// <summary>How far it came; null until it is finished.</summary>
+    public V1.Progress? Progress { get; init; }
+
     public bool IsFinished => State is V1.JobState.Done or V1.JobState.Failed or V1.JobState.Cancelled;
 
-    /// <summary>As it is told to clients, without progress.</summary>
+    /// <summary>As it is told to clients, without what changes while it runs.</summary>
     public V1.Job ToMessage() => new()
     {
         Id = Id,
@@ -52,5 +55,6 @@ internal sealed record JobRecord
         Started = Started?.ToTimestamp(),
         Finished = Finished?.ToTimestamp(),
         NumericsClass = NumericsClass,
+        Progress = Progress,
     };
 }

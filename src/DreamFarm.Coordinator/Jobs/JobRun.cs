@@ -28,9 +28,6 @@ internal sealed class JobRun
     /// <summary>Where bands report to.</summary>
     public GrainCanvas Canvas { get; }
 
-    /// <summary>The class that the job has taken; empty before.</summary>
-    public string NumericsClass { get; private set; } = "";
-
     /// <summary>Dreams, writes the finished canvas, and lets go of all pixels, whatever happens.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -50,7 +47,6 @@ internal sealed class JobRun
             // A short job may be over before the first look.
             await watch.LookAsync();
             await WriteAsync(cancellation);
-            NumericsClass = watch.NumericsClass;
         }
         finally
         {

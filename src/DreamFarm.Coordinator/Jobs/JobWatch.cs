@@ -27,9 +27,6 @@ internal sealed class JobWatch(JobFeed feed, Plan plan, GrainCanvas canvas, Time
     private string _waiting = "";
     private DateTimeOffset _nextPreview;
 
-    /// <summary>The class that the job has taken; empty before.</summary>
-    public string NumericsClass { get; private set; } = "";
-
     /// <summary>An octave begins.</summary>
     public void Opened(Octave octave)
     {
@@ -60,9 +57,17 @@ internal sealed class JobWatch(JobFeed feed, Plan plan, GrainCanvas canvas, Time
         while (true)
         {
             await Task.Delay(Period, time, cancellation);
-            await LookAsync();
-            if (canvas.Newest is { } octave)
-                await DrawAsync(octave);
+            try
+            {
+                await LookAsync();
+                if (canvas.Newest is { } octave)
+                    await DrawAsync(octave);
+            }
+            catch (Exception e) when (e is not (JobProblem or OperationCanceledException))
+            {
+                // A band that does not answer in time is asked again; the job does not depend on it.
+                log.NoStatus(e, feed.Record.Id);
+            }
         }
     }
 
@@ -96,11 +101,8 @@ internal sealed class JobWatch(JobFeed feed, Plan plan, GrainCanvas canvas, Time
             _pixelsInStep = pixels < octave.Size.Pixels ? pixels : 0;
         }
         string taken = bands.Select(band => band.NumericsClass).FirstOrDefault(name => name.Length > 0) ?? "";
-        if (taken != NumericsClass && !feed.Record.Spec.Mixed)
-        {
-            NumericsClass = taken;
+        if (taken != feed.Record.NumericsClass && !feed.Record.Spec.Mixed)
             feed.SetClass(taken);
-        }
         Publish();
     }
 

@@ -2,13 +2,14 @@ using DreamFarm.Imaging;
 using DreamFarm.Protocol.V1;
 using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans;
 
 namespace DreamFarm.Coordinator;
 
 /// <summary>The gRPC service for clients.</summary>
-internal sealed class JobsService(Uploads uploads, Results results, IJobStore store, IGrainFactory grains, TimeProvider time, ILogger<JobsService> log)
+internal sealed class JobsService(Uploads uploads, Results results, IJobStore store, IGrainFactory grains, TimeProvider time, IHostApplicationLifetime host, ILogger<JobsService> log)
     : Protocol.V1.Jobs.JobsBase
 {
     private const int SmallestPreview = 16;
@@ -20,7 +21,16 @@ internal sealed class JobsService(Uploads uploads, Results results, IJobStore st
 
     public override async Task<SubmitReply> Submit(IAsyncStreamReader<SubmitRequest> requestStream, ServerCallContext context)
     {
-        var job = await uploads.AcceptAsync(requestStream, context.CancellationToken);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, host.ApplicationStopping);
+        JobRecord job;
+        try
+        {
+            job = await uploads.AcceptAsync(requestStream, end.Token);
+        }
+        catch (OperationCanceledException) when (host.ApplicationStopping.IsCancellationRequested)
+        {
+            throw Stopping();
+        }
         log.Accepted(job.Id, job.InputName, job.Input.ToString(), job.Output.ToString());
         await grains.GetGrain<IQueueGrain>(0).AddAsync(job.Id);
         return new SubmitReply { Job = await FindAsync(job.Id) };
@@ -40,18 +50,27 @@ internal sealed class JobsService(Uploads uploads, Results results, IJobStore st
     {
         if (request.Preview != 0 && request.Preview is < SmallestPreview or > LargestPreview)
             throw new RpcException(new Status(StatusCode.InvalidArgument, $"preview must be 0 or {SmallestPreview} to {LargestPreview} pixels, not {request.Preview}"));
-        for (long seen = -1; ;)
+        // A coordinator that stops does not wait for watchers.
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, host.ApplicationStopping);
+        try
         {
-            // Answers after some seconds even if nothing has changed.
-            var view = await LookAsync(request.Id, seen, request.Preview).WaitAsync(context.CancellationToken);
-            if (view.Version == seen)
-                continue;
-            seen = view.Version;
-            var job = Job.Parser.ParseFrom(view.Job);
-            await responseStream.WriteAsync(job, context.CancellationToken);
-            if (IsFinished(job))
-                return;
-            await Task.Delay(WatchPeriod, time, context.CancellationToken);
+            for (long seen = -1; ;)
+            {
+                // Answers after some seconds even if nothing has changed.
+                var view = await LookAsync(request.Id, seen, request.Preview).WaitAsync(end.Token);
+                if (view.Version == seen)
+                    continue;
+                seen = view.Version;
+                var job = Job.Parser.ParseFrom(view.Job);
+                await responseStream.WriteAsync(job, end.Token);
+                if (IsFinished(job))
+                    return;
+                await Task.Delay(WatchPeriod, time, end.Token);
+            }
+        }
+        catch (Exception) when (host.ApplicationStopping.IsCancellationRequested)
+        {
+            throw Stopping();
         }
     }
 
@@ -101,6 +120,8 @@ internal sealed class JobsService(Uploads uploads, Results results, IJobStore st
         if (!JobIds.CanBe(id))
             throw Unknown(id);
     }
+
+    private static RpcException Stopping() => new(new Status(StatusCode.Unavailable, "the coordinator is stopping"));
 
     private static RpcException Unknown(string id) => new(new Status(StatusCode.NotFound, $"there is no job \"{id}\""));
 

@@ -6,7 +6,3 @@ namespace DreamFarm.Coordinator;
 /// <param name="Version">Grows with every change.</param>
 [GenerateSerializer, Immutable]
 internal sealed record WorkerLoans(long Version, WorkerLoan[] Workers);
-
-/// <summary>One of them. A single silo may use all of a worker's credit.</summary>
-[GenerateSerializer, Immutable]
-internal sealed record WorkerLoan(string Id, string Address, bool Draining);

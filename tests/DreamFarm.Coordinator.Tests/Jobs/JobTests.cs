@@ -4,6 +4,8 @@ using DreamFarm.Networks;
 using DreamFarm.Protocol.V1;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.Hosting;
 
 namespace DreamFarm.Coordinator.Tests;
 
@@ -143,6 +145,52 @@ public class JobTests
         Assert.Equal(JobState.Failed, failed.State);
         Assert.Contains("out of memory", failed.Message);
         Assert.Equal(0, farm.Coordinator.Services.GetRequiredService<JobSites>().Count);
+    }
+
+    [Fact]
+    public async Task Bands_keep_their_pixels_however_long_a_step_takes()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var farm = await TestFarm.StartAsync(configure: silo => silo.Configure<GrainCollectionOptions>(options =>
+        {
+            options.CollectionQuantum = TimeSpan.FromSeconds(0.2);
+            options.CollectionAge = TimeSpan.FromSeconds(0.4);
+        }));
+        await farm.AddInstantAsync(() => gate.Task);
+        string image = await farm.DrawAsync(96, 80);
+        var job = await farm.SubmitAsync(image, Small);
+        await Task.Delay(2000, TestContext.Current.CancellationToken);
+        gate.SetResult();
+        Assert.Equal(JobState.Done, (await farm.FinishAsync(job.Id)).State);
+        Assert.Equal(await farm.DreamAsync(image, Small, _ => new InstantGradients()), farm.Canvas(job));
+
+        // The job's own grain is collected now and comes back from the store.
+        await Task.Delay(1000, TestContext.Current.CancellationToken);
+        var again = await farm.Jobs.GetAsync(new GetJobRequest { Id = job.Id });
+        Assert.Equal((JobState.Done, 1, 1.0), (again.State, again.Progress.Octave, again.Progress.Fraction));
+        Assert.Equal(again, Assert.Single((await farm.Jobs.ListAsync(new ListJobsRequest())).Jobs));
+    }
+
+    [Fact]
+    public async Task A_coordinator_stops_at_once_while_a_job_runs_and_is_watched()
+    {
+        await using var farm = await TestFarm.StartAsync();
+        await farm.AddInstantAsync(() => Task.Delay(Timeout.Infinite));
+        var job = await farm.SubmitAsync(await farm.DrawAsync(96, 80), Small);
+        var watching = farm.WatchAsync(job.Id);
+        await farm.WatchAsync(job.Id, seen => seen.Progress?.Workers > 0);
+        await farm.Coordinator.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => watching)).StatusCode);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_taken_is_said()
+    {
+        await using var farm = await TestFarm.StartAsync();
+        var address = new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, farm.Coordinator.Address.Port);
+        var error = await Assert.ThrowsAsync<IOException>(() => RunningCoordinator.StartAsync(
+            new CoordinatorOptions { Listen = address, DataFolder = Path.Combine(farm.Folder, "other") }, CancellationToken.None));
+        Assert.Contains("in use", error.Message);
     }
 
     [Fact]

@@ -8,6 +8,7 @@ using DreamFarm.Worker;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Orleans.Hosting;
 using V1 = DreamFarm.Protocol.V1;
 
 namespace DreamFarm.Coordinator.Tests;
@@ -39,11 +40,11 @@ internal sealed class TestFarm : IAsyncDisposable
 
     public V1.Workers.WorkersClient Workers { get; }
 
-    public static async Task<TestFarm> StartAsync(Func<CoordinatorOptions, CoordinatorOptions>? change = null)
+    public static async Task<TestFarm> StartAsync(Func<CoordinatorOptions, CoordinatorOptions>? change = null, Action<ISiloBuilder>? configure = null)
     {
         string folder = Directory.CreateTempSubdirectory("dreamfarm-test-").FullName;
         var options = new CoordinatorOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), DataFolder = Path.Combine(folder, "data"), Lease = TimeSpan.FromHours(1) };
-        return new TestFarm(await RunningCoordinator.StartAsync(change?.Invoke(options) ?? options, CancellationToken.None), folder);
+        return new TestFarm(await RunningCoordinator.StartAsync(change?.Invoke(options) ?? options, configure ?? (_ => { }), CancellationToken.None), folder);
     }
 
     /// <summary>A worker with the real engine.</summary>
