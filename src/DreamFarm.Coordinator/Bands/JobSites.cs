@@ -34,7 +34,8 @@ internal sealed class JobSites(Dispatcher dispatcher, JobFiles files)
                 var plan = order.ToPlan();
                 var original = new RawOriginal(new RawImage(JobFiles.Pixels(files.Folder(order.Job)), order.InputWidth, order.InputHeight, order.InputBits));
                 var target = JobTarget.For(order.Job, plan.Network.Name, plan.WeightsSha256, plan.Spec.Layers, plan.Objective.Kind, plan.Plan)
-                    with { Mixed = plan.Spec.Mixed };
+                    with
+                { Mixed = plan.Spec.Mixed };
                 _sites[order.Job] = site = new JobSite(plan, original, dispatcher.Open(target));
             }
             site.Users++;
