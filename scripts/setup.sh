@@ -14,14 +14,15 @@ needs() {
 }
 library() { ldconfig -p | grep -q "$1" || ls /usr/lib/*/"$1" /usr/local/lib/"$1"; }
 libtorch() { [ -n "${LIBTORCH:-}" ] || [ -e /usr/include/ATen/ATen.h ]; }
-serial_blas() { [ -n "${LIBTORCH:-}" ] || ls /usr/lib/*/openblas-serial/libopenblas.so.0; }
+lane_blas() { [ -n "${LIBTORCH:-}" ] || ls /usr/lib/*/openblas-openmp/libopenblas.so.0; }
 
 needs libvips42 library libvips.so.42
 if grep -q '<TorchSharpFamily>standin' families.props; then
     needs g++ command -v "${CXX:-g++}"
     needs libtorch-dev libtorch
-    # One lane is one thread: OpenBLAS must start none of its own.
-    needs libopenblas0-serial serial_blas
+    # One lane is one thread: the OpenMP build of OpenBLAS keeps to the one that libtorch is told. The serial build takes
+    # no locks: lanes that multiply at the same time then spoil each other's products.
+    needs libopenblas0-openmp lane_blas
 fi
 . scripts/packages.sh
 install_packages "$missing"

@@ -32,6 +32,25 @@ public sealed class LaneTests
     }
 
     [Fact]
+    public async Task Windows_of_many_shapes_do_not_disturb_each_other()
+    {
+        // A BLAS that is not safe to call from several threads shows in about one window of 200.
+        Scene scene = Scene.Drawn(96, 96);
+        using GradientEngine engine = Make.Motif(lanes: 3);
+        OctaveObjective objective = Make.Objective(engine, scene.Height, scene.Width, ObjectiveKind.L2, ("3b", 1));
+        bool[] same = await Task.WhenAll(Enumerable.Range(0, 900).Select(async i =>
+        {
+            var shape = new WindowShape(24 + 4 * (i % 7), 24 + 4 * (i / 7 % 7), 8, 8, 8 + 4 * (i % 7), 8 + 4 * (i / 7 % 7));
+            short[] window = scene.Cut(shape, i % 40, i / 40);
+            Half[] first = new Half[shape.CoreValues], second = new Half[shape.CoreValues];
+            WindowResult one = await engine.ComputeAsync(objective, shape, window, first, CancellationToken.None);
+            WindowResult two = await engine.ComputeAsync(objective, shape, window, second, CancellationToken.None);
+            return one == two && first.AsSpan().SequenceEqual(second);
+        }));
+        Assert.DoesNotContain(false, same);
+    }
+
+    [Fact]
     public async Task The_probe_tells_precisions_apart_and_lanes_not()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
