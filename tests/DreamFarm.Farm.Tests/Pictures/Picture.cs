@@ -11,12 +11,12 @@ internal static class Picture
     public static Task DrawAsync(string path, int width, int height) => ImageWriter.WriteAsync(path, width, height, (first, rows, _) =>
     {
         for (int i = 0; i < rows.Length; i++)
-        {
-            int row = first + i / (3 * width), plane = i / width % 3, column = i % width;
-            rows.Span[i] = (short)(24_000 * Math.Sin(0.13 * column + 0.07 * (plane + 1) * row) * Math.Cos(0.11 * row));
-        }
+            rows.Span[i] = Value(first, i, width);
         return ValueTask.CompletedTask;
     });
+
+    /// <summary>The same waves as a canvas, [rows][3][columns].</summary>
+    public static short[] Canvas(int width, int height) => [.. Enumerable.Range(0, height * 3 * width).Select(i => Value(0, i, width))];
 
     /// <summary>A PNG whose header promises a size that its few bytes cannot hold.</summary>
     public static void WriteEmptyPng(string path, int width, int height)
@@ -30,6 +30,12 @@ internal static class Picture
         WriteChunk(file, "IHDR", header);
         WriteChunk(file, "IDAT", [0x78, 0x9C, 0x03, 0x00, 0x00, 0x00, 0x00, 0x01]);
         WriteChunk(file, "IEND", []);
+    }
+
+    private static short Value(int first, int i, int width)
+    {
+        int row = first + i / (3 * width), plane = i / width % 3, column = i % width;
+        return (short)(24_000 * Math.Sin(0.13 * column + 0.07 * (plane + 1) * row) * Math.Cos(0.11 * row));
     }
 
     private static void WriteChunk(Stream file, string type, byte[] data)

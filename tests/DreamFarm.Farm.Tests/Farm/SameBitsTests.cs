@@ -1,0 +1,64 @@
+using System.Diagnostics;
+
+namespace DreamFarm.Farm.Tests;
+
+/// <summary>One job on farms of several shapes, with workers dying and stopping: the bytes are those of render.</summary>
+public sealed class SameBitsTests : IDisposable
+{
+    private static readonly string[] Dream = ["--octaves", "2", "--steps", "4", "--layers", "4a", "--tile", "64"];
+
+    private readonly TestFolder _folder = new();
+
+    [Fact]
+    public async Task Workers_and_lanes_change_no_byte()
+    {
+        byte[] expected = await RenderAsync(240, 180);
+        foreach (int[] lanes in (int[][])[[1], [2], [1, 2, 1]])
+        {
+            await using var farm = await FarmProcesses.StartAsync(_folder, lanes);
+            var run = await farm.RunAsync(["submit", "in.png", "-o", "farm.npy", .. Dream]);
+
+            Assert.True(run.ExitCode == 0, run.Errors);
+            byte[] dreamt = await File.ReadAllBytesAsync(_folder["farm.npy"], TestContext.Current.CancellationToken);
+            Assert.True(expected.AsSpan().SequenceEqual(dreamt), $"workers of {string.Join(", ", lanes)} lanes");
+            Directory.Delete(_folder["data"], recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task One_worker_killed_and_one_stopped_in_the_middle_change_no_byte()
+    {
+        byte[] expected = await RenderAsync(480, 360);
+        await using var farm = await FarmProcesses.StartAsync(_folder, 1, 1, 1);
+        using var submit = farm.Start(["submit", "in.png", "-o", "farm.npy", .. Dream]);
+
+        var said = new List<string>();
+        while (await submit.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            said.Add(line);
+            if (!line.Contains("octave 2/2"))
+                continue;
+            var workers = farm.Workers.ToArray();
+            workers[0].Kill();
+            using var stop = Process.Start("kill", ["-STOP", $"{workers[1].Id}"]);
+            await stop.WaitForExitAsync(TestContext.Current.CancellationToken);
+            break;
+        }
+        var run = await DreamfarmRun.EndOfAsync(submit);
+
+        Assert.True(run.ExitCode == 0, string.Join('\n', said) + run.Errors);
+        Assert.Contains("octave 2/2 480x360, step", run.Errors);
+        Assert.Equal(expected, await File.ReadAllBytesAsync(_folder["farm.npy"], TestContext.Current.CancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _folder.Dispose();
+
+    private async Task<byte[]> RenderAsync(int width, int height)
+    {
+        await Picture.DrawAsync(_folder["in.png"], width, height);
+        var rendered = await DreamfarmRun.InAsync(_folder.FullName, ["render", "in.png", "-o", "local.npy", .. Dream]);
+        Assert.True(rendered.ExitCode == 0, rendered.Errors);
+        return await File.ReadAllBytesAsync(_folder["local.npy"], TestContext.Current.CancellationToken);
+    }
+}

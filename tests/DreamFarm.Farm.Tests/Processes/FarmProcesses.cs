@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace DreamFarm.Farm.Tests;
+
+/// <summary>A coordinator and workers as real processes on loopback, and the commands of a client.</summary>
+internal sealed class FarmProcesses : IAsyncDisposable
+{
+    private readonly List<Process> _servers = [];
+    private readonly TestFolder _folder;
+
+    private FarmProcesses(TestFolder folder) => _folder = folder;
+
+    /// <summary>Where the coordinator listens.</summary>
+    public string Url { get; } = $"http://127.0.0.1:{FreePort()}";
+
+    /// <summary>The workers' processes, in the order of their start.</summary>
+    public IEnumerable<Process> Workers => _servers.Skip(1);
+
+    /// <summary>Starts a coordinator and workers of some lanes each, and waits until all are registered.</summary>
+    public static async Task<FarmProcesses> StartAsync(TestFolder folder, params int[] lanes)
+    {
+        var farm = new FarmProcesses(folder);
+        farm.Serve("coordinator", "--listen", new Uri(farm.Url).Authority, "--data", folder["data"]);
+        foreach (int count in lanes)
+            farm.Serve("worker", "--listen", "127.0.0.1:0", "--lanes", $"{count}", "--coordinator", farm.Url);
+
+        for (var waited = Stopwatch.StartNew(); ; await Task.Delay(200, TestContext.Current.CancellationToken))
+        {
+            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(2), "the farm did not start");
+            var listed = await farm.RunAsync("workers", "list");
+            if (listed.ExitCode == 0 && listed.Output.Split('\n').Count(line => line.StartsWith("w-", StringComparison.Ordinal)) == lanes.Length)
+                return farm;
+        }
+    }
+
+    /// <summary>Runs a client's command.</summary>
+    public Task<DreamfarmRun> RunAsync(params string[] arguments) => DreamfarmRun.InAsync(_folder.FullName, [.. arguments, "--coordinator", Url]);
+
+    /// <summary>Starts a client's command; the caller ends it.</summary>
+    public Process Start(params string[] arguments) => DreamfarmRun.Start(_folder.FullName, [.. arguments, "--coordinator", Url]);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in Enumerable.Reverse(_servers))
+        {
+            server.Kill(entireProcessTree: true);
+            await server.WaitForExitAsync();
+            server.Dispose();
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    private void Serve(params string[] arguments)
+    {
+        var server = DreamfarmRun.Start(_folder.FullName, arguments);
+        _servers.Add(server);
+        // Nobody reads what it says; a full pipe would stop it.
+        server.BeginErrorReadLine();
+        server.BeginOutputReadLine();
+    }
+}
