@@ -1,3 +1,4 @@
+using System.Buffers;
 using DreamFarm.Dreaming;
 using DreamFarm.Engine;
 using DreamFarm.Networks;
@@ -29,23 +30,24 @@ internal sealed class EngineGradients : IGradientSource, IDisposable
         try
         {
             var shape = request.Tile.Shape;
-            using var window = new NativePixels<short>(shape.WindowValues);
-            await request.CutAsync(window.Memory, cancellation);
-            var core = new NativePixels<Half>(shape.CoreValues);
+            using var windowOwner = MemoryPool<short>.Shared.Rent(shape.WindowValues);
+            var window = windowOwner.Memory[..shape.WindowValues];
+            await request.CutAsync(window, cancellation);
+            var core = MemoryPool<Half>.Shared.Rent(shape.CoreValues);
             try
             {
-                var result = await _engine.ComputeAsync(_objectives[request.Octave.Index], shape, window.Memory, core.Memory, cancellation);
+                var result = await _engine.ComputeAsync(_objectives[request.Octave.Index], shape, window, core.Memory[..shape.CoreValues], cancellation);
                 return new CoreGradient(core, shape.CoreValues, result.Exponent, result.Loss);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                ((IDisposable)core).Dispose();
+                core.Dispose();
                 throw new GradientException(
                     $"octave {request.Octave.Index + 1}, step {request.Step + 1}: a window of {shape.Width}x{shape.Height} pixels could not be computed: {e.Message}", e);
             }
             catch
             {
-                ((IDisposable)core).Dispose();
+                core.Dispose();
                 throw;
             }
         }

@@ -1,25 +1,24 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 
 namespace DreamFarm.Dreaming;
 
 /// <summary>Zeroed native memory for pixels: outside the garbage collector's sight, given back when disposed and not before.</summary>
 public sealed unsafe class NativePixels<T> : MemoryManager<T> where T : unmanaged
 {
-
     private readonly int _length;
     private T* _values;
 
-    static NativePixels() => LargeBlocks.ReturnWhenFreed();
-
-    /// <param name="length">Values, not bytes.</param>
+    /// <param name="length">Values, not bytes; at least 1.</param>
+    /// <exception cref="OutOfMemoryException">The system has no room.</exception>
     public NativePixels(int length)
     {
         _length = length;
-        _values = (T*)NativeMemory.AllocZeroed((nuint)length, (nuint)sizeof(T));
+        _values = (T*)PixelMemory.Allocate(Bytes);
     }
 
     public Span<T> Span => GetSpan();
+
+    private nuint Bytes => (nuint)_length * (nuint)sizeof(T);
 
     /// <inheritdoc/>
     public override Span<T> GetSpan()
@@ -39,7 +38,8 @@ public sealed unsafe class NativePixels<T> : MemoryManager<T> where T : unmanage
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        NativeMemory.Free(_values);
+        if (_values != null)
+            PixelMemory.Free(_values, Bytes);
         _values = null;
     }
 }
