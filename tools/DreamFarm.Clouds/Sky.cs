@@ -3,20 +3,20 @@ using System.Numerics;
 namespace DreamFarm.Clouds;
 
 /// <summary>
-/// A blue sky with a layer of cumulus clouds: rays are marched through a density of warped, billowing noise, and each
+/// An evening sky with a layer of cumulus clouds: rays are marched through a density of warped, billowing noise, and each
 /// sample is lit by the sun through what lies between (Beer's law, with a forward-scattering silver lining) and by the sky.
 /// Distances are in kilometres, colours linear until the end.
 /// </summary>
 internal sealed class Sky(int seed)
 {
-    private const float Base = 1.0f, Top = 3.1f, Cover = 0.01f;
+    private const float Base = 1.0f, Top = 3.1f, Cover = -0.13f;
     private const int Steps = 360, ShadowSteps = 6;
 
-    private static readonly Vector3 _toSun = Vector3.Normalize(new Vector3(-0.62f, 0.55f, 0.30f));
-    private static readonly Vector3 _sun = new(1.00f, 0.87f, 0.69f);
-    private static readonly Vector3 _zenith = new(0.060f, 0.165f, 0.430f);
-    private static readonly Vector3 _horizon = new(0.52f, 0.64f, 0.76f);
-    private static readonly Vector3 _haze = new(0.60f, 0.66f, 0.72f);
+    private static readonly Vector3 _toSun = Vector3.Normalize(new Vector3(-0.80f, 0.30f, 0.42f));
+    private static readonly Vector3 _sun = new(1.10f, 0.68f, 0.40f);
+    private static readonly Vector3 _zenith = new(0.020f, 0.115f, 0.420f);
+    private static readonly Vector3 _horizon = new(0.72f, 0.52f, 0.42f);
+    private static readonly Vector3 _haze = new(0.70f, 0.50f, 0.42f);
 
     private readonly Noise _noise = new(seed);
 
@@ -27,7 +27,7 @@ internal sealed class Sky(int seed)
         var up = ray.Y;
         var colour = Vector3.Lerp(_horizon, _zenith, MathF.Pow(Math.Clamp(up * 1.25f, 0, 1), 0.55f));
         var facing = Vector3.Dot(ray, _toSun);
-        colour += _sun * (0.10f * MathF.Pow(Math.Max(0, facing), 6));
+        colour += _sun * (0.22f * MathF.Pow(Math.Max(0, facing), 6));
 
         // Thin high cloud behind everything.
         var at = ray * (9f / up);
@@ -63,7 +63,7 @@ internal sealed class Sky(int seed)
             // Deep inside light arrives scattered many times, so it fades more slowly than straight through.
             var direct = 0.75f * MathF.Exp(-shade * 8f) + 0.25f * MathF.Exp(-shade * 1.7f);
             var powder = 1 - 0.45f * MathF.Exp(-density * 5);
-            var ambient = Vector3.Lerp(new Vector3(0.23f, 0.27f, 0.35f), new Vector3(0.44f, 0.52f, 0.66f), height);
+            var ambient = Vector3.Lerp(new Vector3(0.12f, 0.15f, 0.30f), new Vector3(0.28f, 0.36f, 0.60f), height);
             var glow = _sun * (1.85f * phase * direct * powder) + ambient * 0.58f;
 
             var absorbed = 1 - MathF.Exp(-density * step * 32f);
@@ -99,7 +99,7 @@ internal sealed class Sky(int seed)
         Span<float> value = [linear.X, linear.Y, linear.Z];
         foreach (ref var v in value)
         {
-            v *= 0.90f;
+            v *= 0.96f;
             v = v < 0.6f ? v : 0.6f + 0.4f * (1 - MathF.Exp(-(v - 0.6f) / 0.4f));
             v = v <= 0.0031308f ? 12.92f * v : 1.055f * MathF.Pow(v, 1 / 2.4f) - 0.055f;
         }
