@@ -1,11 +1,16 @@
 #!/bin/sh
-# Runs the benchmarks that take minutes, or the one that the arguments name (poster takes long).
+# Runs the benchmarks, or the one that the arguments name: gradients, merge, wire, farm, size, poster [MEGAPIXELS].
 set -eu
 . "$(dirname "$0")/environment.sh"
 dotnet build bench/DreamFarm.Bench -c Release -v q -nologo
+# Real weights, where they lie beside the repository.
+if [ -z "${DREAMFARM_MODELS:-}" ] && [ -d ../shared/models ]; then
+    DREAMFARM_MODELS=$(cd ../shared/models && pwd)
+    export DREAMFARM_MODELS
+fi
 bench() { dotnet bench/DreamFarm.Bench/bin/Release/net10.0/DreamFarm.Bench.dll "$@"; }
 if [ $# -gt 0 ]; then
     bench "$@"
 else
-    for name in gradients merge farm size; do bench "$name"; done
+    for name in gradients merge wire farm size poster; do bench "$name"; done
 fi

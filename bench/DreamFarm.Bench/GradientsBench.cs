@@ -8,7 +8,7 @@ namespace DreamFarm.Bench;
 
 /// <summary>
 /// The engine with two lanes of one thread against a plain PyTorch loop with two threads, over the same windows, in turn.
-/// Needs python3-torch; <c>gradients [WEIGHTS]</c> adds squeezenet1_0 with the given weights to the built-in network.
+/// Needs python3-torch; squeezenet1_0 is measured where its weights are in a models folder.
 /// </summary>
 internal static class GradientsBench
 {
@@ -20,8 +20,11 @@ internal static class GradientsBench
     public static async Task RunAsync(string[] args)
     {
         await CompareAsync(NetworkCatalog.Default, null, "5a");
-        if (args.Length > 0)
-            await CompareAsync(NetworkCatalog.Find("squeezenet1_0")!, args[0], "fire8");
+        var squeezeNet = NetworkCatalog.Find("squeezenet1_0")!;
+        if (WeightsLocator.FromEnvironment(Environment.GetEnvironmentVariable).FindFile(squeezeNet) is { } weights)
+            await CompareAsync(squeezeNet, weights, "fire8");
+        else
+            Console.WriteLine("gradients squeezenet1_0: skipped, its weights are in no models folder");
     }
 
     private static async Task CompareAsync(NetworkDescription network, string? weightsFile, string layer)
