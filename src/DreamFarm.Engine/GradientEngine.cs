@@ -11,10 +11,10 @@ namespace DreamFarm.Engine;
 /// </summary>
 public sealed class GradientEngine : IDisposable
 {
-    private readonly BlockingCollection<WindowWork> queue = [];
-    private readonly FrozenNetwork network;
-    private readonly Lane[] lanes;
-    private readonly CancellationTokenSource stopping = new();
+    private readonly BlockingCollection<WindowWork> _queue = [];
+    private readonly FrozenNetwork _network;
+    private readonly Lane[] _lanes;
+    private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Puts the weights on the device and starts the lanes. The weights may be disposed afterwards.</summary>
     /// <exception cref="ArgumentException">The device does not exist; the message is for the user.</exception>
@@ -28,8 +28,8 @@ public sealed class GradientEngine : IDisposable
         TorchSharp.torch.backends.cuda.matmul.allow_tf32 = false;
         Network = weights.Network;
         Options = options;
-        network = new FrozenNetwork(weights, device, options.Precision);
-        lanes = [.. Enumerable.Range(0, options.LaneCount).Select(number => new Lane(number, queue, MakeGradient()))];
+        _network = new FrozenNetwork(weights, device, options.Precision);
+        _lanes = [.. Enumerable.Range(0, options.LaneCount).Select(number => new Lane(number, _queue, MakeGradient()))];
     }
 
     /// <summary>The network that the engine evaluates.</summary>
@@ -39,7 +39,7 @@ public sealed class GradientEngine : IDisposable
     public EngineOptions Options { get; }
 
     /// <summary>Windows computed at a time.</summary>
-    public int Lanes => lanes.Length;
+    public int Lanes => _lanes.Length;
 
     /// <summary>
     /// Computes one window on the next free lane. Many calls may wait at once; the caller bounds their number, as it
@@ -55,7 +55,7 @@ public sealed class GradientEngine : IDisposable
     /// <exception cref="System.Runtime.InteropServices.ExternalException">libtorch failed, for want of memory for example.</exception>
     public Task<WindowResult> ComputeAsync(OctaveObjective objective, WindowShape shape, ReadOnlyMemory<short> window, Memory<Half> core, CancellationToken cancellation)
     {
-        ObjectDisposedException.ThrowIf(stopping.IsCancellationRequested, this);
+        ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, this);
         if (objective.Network.Name != Network.Name)
             throw new ArgumentException($"The objective is for {objective.Network.Name}, the engine for {Network.Name}.", nameof(objective));
         if (shape.CoreTop < 0 || shape.CoreLeft < 0 || shape.CoreHeight < 1 || shape.CoreWidth < 1
@@ -66,25 +66,25 @@ public sealed class GradientEngine : IDisposable
         if (core.Length != shape.CoreValues)
             throw new ArgumentException($"The core has room for {core.Length} values, its shape has {shape.CoreValues}.", nameof(core));
 
-        var work = new WindowWork(objective, shape, window, core, cancellation, stopping.Token);
-        queue.Add(work, CancellationToken.None);
+        var work = new WindowWork(objective, shape, window, core, cancellation, _stopping.Token);
+        _queue.Add(work, CancellationToken.None);
         return work.Result;
     }
 
     /// <summary>Finishes the windows that are being computed, cancels those that wait, and frees the weights.</summary>
     public void Dispose()
     {
-        if (stopping.IsCancellationRequested)
+        if (_stopping.IsCancellationRequested)
             return;
-        stopping.Cancel();
-        queue.CompleteAdding();
-        foreach (Lane lane in lanes)
+        _stopping.Cancel();
+        _queue.CompleteAdding();
+        foreach (Lane lane in _lanes)
             lane.Join();
-        network.Dispose();
-        queue.Dispose();
-        stopping.Dispose();
+        _network.Dispose();
+        _queue.Dispose();
+        _stopping.Dispose();
     }
 
     private IWindowGradient MakeGradient() =>
-        Options.Precision == EnginePrecision.Float64 ? new WindowGradient<double>(network) : new WindowGradient<float>(network);
+        Options.Precision == EnginePrecision.Float64 ? new WindowGradient<double>(_network) : new WindowGradient<float>(_network);
 }

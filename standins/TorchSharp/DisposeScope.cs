@@ -5,30 +5,30 @@ public class DisposeScope : IDisposable
 {
     [ThreadStatic] private static DisposeScope? current;
 
-    private readonly HashSet<IDisposable> held = new(ReferenceEqualityComparer.Instance);
-    private readonly DisposeScope? outer;
-    private bool disposed;
+    private readonly HashSet<IDisposable> _held = new(ReferenceEqualityComparer.Instance);
+    private readonly DisposeScope? _outer;
+    private bool _disposed;
 
     internal DisposeScope()
     {
-        outer = current;
+        _outer = current;
         current = this;
     }
 
     internal static DisposeScope? Current => current;
 
     /// <summary>How many tensors the scope would dispose now.</summary>
-    public int DisposablesCount => held.Count;
+    public int DisposablesCount => _held.Count;
 
     /// <summary>Hands a disposable of this scope to the scope around it; without one, to nobody.</summary>
     public T MoveToOuter<T>(T disposable)
         where T : IDisposable
     {
-        if (held.Remove(disposable))
+        if (_held.Remove(disposable))
         {
-            outer?.held.Add(disposable);
+            _outer?._held.Add(disposable);
             if (disposable is torch.Tensor tensor)
-                tensor.OwningDisposeScope = outer;
+                tensor.OwningDisposeScope = _outer;
         }
 
         return disposable;
@@ -36,17 +36,17 @@ public class DisposeScope : IDisposable
 
     public void Dispose()
     {
-        if (disposed)
+        if (_disposed)
             return;
-        disposed = true;
-        foreach (IDisposable disposable in held.ToArray())
+        _disposed = true;
+        foreach (IDisposable disposable in _held.ToArray())
             disposable.Dispose();
-        held.Clear();
+        _held.Clear();
         if (ReferenceEquals(current, this))
-            current = outer;
+            current = _outer;
     }
 
-    internal void Add(IDisposable disposable) => held.Add(disposable);
+    internal void Add(IDisposable disposable) => _held.Add(disposable);
 
-    internal void Forget(IDisposable disposable) => held.Remove(disposable);
+    internal void Forget(IDisposable disposable) => _held.Remove(disposable);
 }

@@ -38,17 +38,17 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
     private const long ChunkBytes = 64 << 20;
 
     // Kept from window to window, grown to the widest.
-    private T[] rowBuffer = [];
-    private float[] singleBuffer = [];
+    private T[] _rowBuffer = [];
+    private float[] _singleBuffer = [];
 
     public WindowResult Compute(OctaveObjective objective, WindowShape shape, ReadOnlySpan<short> window, Span<Half> core)
     {
         using DisposeScope scope = torch.NewDisposeScope();
         using IDisposable unrecorded = torch.no_grad();
-        if (rowBuffer.Length < shape.Width)
+        if (_rowBuffer.Length < shape.Width)
         {
-            rowBuffer = new T[shape.Width];
-            singleBuffer = new float[shape.Width];
+            _rowBuffer = new T[shape.Width];
+            _singleBuffer = new float[shape.Width];
         }
 
         // 1. The canvas: k / 32767, then what the network wants in its place.
@@ -82,7 +82,7 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
     {
         torch.Tensor pixels = torch.empty([1, shape.Height, shape.Width, 3], network.ElementType);
         Span<T> values = MemoryMarshal.Cast<byte, T>(pixels.bytes);
-        Span<T> row = rowBuffer.AsSpan(0, shape.Width);
+        Span<T> row = _rowBuffer.AsSpan(0, shape.Width);
         for (int y = 0; y < shape.Height; y++)
         {
             Span<T> line = values.Slice(y * shape.Width * 3, shape.Width * 3);
@@ -147,8 +147,8 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
         using torch.Tensor cut = gradient.permute(0, 2, 3, 1)
             .narrow(1, shape.CoreTop, shape.CoreHeight).narrow(2, shape.CoreLeft, shape.CoreWidth).contiguous().cpu();
         ReadOnlySpan<T> values = MemoryMarshal.Cast<byte, T>(cut.bytes);
-        Span<T> row = rowBuffer.AsSpan(0, shape.CoreWidth);
-        Span<float> single = singleBuffer.AsSpan(0, shape.CoreWidth);
+        Span<T> row = _rowBuffer.AsSpan(0, shape.CoreWidth);
+        Span<float> single = _singleBuffer.AsSpan(0, shape.CoreWidth);
 
         T largest = T.Zero;
         for (int line = 0; line < shape.CoreHeight * 3; line++)

@@ -9,25 +9,25 @@ namespace DreamFarm.Engine;
 /// </summary>
 internal sealed class Lane
 {
-    private readonly BlockingCollection<WindowWork> queue;
-    private readonly IWindowGradient gradient;
-    private readonly Thread thread;
+    private readonly BlockingCollection<WindowWork> _queue;
+    private readonly IWindowGradient _gradient;
+    private readonly Thread _thread;
 
     public Lane(int number, BlockingCollection<WindowWork> queue, IWindowGradient gradient)
     {
-        this.queue = queue;
-        this.gradient = gradient;
-        thread = new Thread(Run) { IsBackground = true, Name = $"lane {number}" };
-        thread.Start();
+        _queue = queue;
+        _gradient = gradient;
+        _thread = new Thread(Run) { IsBackground = true, Name = $"lane {number}" };
+        _thread.Start();
     }
 
     /// <summary>Waits until the queue is closed and the lane has left it.</summary>
-    public void Join() => thread.Join();
+    public void Join() => _thread.Join();
 
     private void Run()
     {
         torch.set_num_threads(1);
-        foreach (WindowWork work in queue.GetConsumingEnumerable())
-            work.Run(gradient);
+        foreach (WindowWork work in _queue.GetConsumingEnumerable())
+            work.Run(_gradient);
     }
 }

@@ -3,12 +3,12 @@ namespace DreamFarm.Networks;
 /// <summary>Strides, receptive fields, channels and weight shapes of a network, all worked out from its graph.</summary>
 public sealed class NetworkGeometry
 {
-    private readonly Dictionary<string, NodeGeometry> nodes = new(StringComparer.Ordinal)
+    private readonly Dictionary<string, NodeGeometry> _nodes = new(StringComparer.Ordinal)
     {
         [Node.Input] = new(Stride: 1, Before: 0, After: 0, Channels: 3),
     };
 
-    private readonly Dictionary<string, int[]> tensors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int[]> _tensors = new(StringComparer.Ordinal);
 
     /// <summary>Walks the graph once.</summary>
     /// <exception cref="ArgumentException">The description contradicts itself: a node reads what does not stand before it, a name occurs twice, or inputs of different strides are joined.</exception>
@@ -17,7 +17,7 @@ public sealed class NetworkGeometry
         Network = network;
         foreach (var node in network.Nodes)
         {
-            var inputs = node.Inputs.Select(name => nodes.TryGetValue(name, out var input)
+            var inputs = node.Inputs.Select(name => _nodes.TryGetValue(name, out var input)
                 ? input
                 : throw new ArgumentException($"{network.Name}: node {node.Name} reads {name}, which does not stand before it.", nameof(network))).ToArray();
             if (inputs.Length == 0 || node.Operation is not Concatenation && inputs.Length != 1)
@@ -32,8 +32,8 @@ public sealed class NetworkGeometry
             var channels = inputs.Sum(input => input.Channels);
             if (node.Operation is Convolution convolution)
             {
-                tensors[$"{convolution.Weights}.weight"] = [convolution.Channels, channels, convolution.Kernel, convolution.Kernel];
-                tensors[$"{convolution.Weights}.bias"] = [convolution.Channels];
+                _tensors[$"{convolution.Weights}.weight"] = [convolution.Channels, channels, convolution.Kernel, convolution.Kernel];
+                _tensors[$"{convolution.Weights}.bias"] = [convolution.Channels];
                 channels = convolution.Channels;
             }
 
@@ -42,11 +42,11 @@ public sealed class NetworkGeometry
                 footprint.Before * stride + inputs.Max(input => input.Before),
                 footprint.After * stride + inputs.Max(input => input.After),
                 channels);
-            if (!nodes.TryAdd(node.Name, geometry))
+            if (!_nodes.TryAdd(node.Name, geometry))
                 throw new ArgumentException($"{network.Name}: two nodes are called {node.Name}.", nameof(network));
         }
 
-        if (network.Layers.FirstOrDefault(layer => !nodes.ContainsKey(layer.Name)) is { } missing)
+        if (network.Layers.FirstOrDefault(layer => !_nodes.ContainsKey(layer.Name)) is { } missing)
             throw new ArgumentException($"{network.Name}: layer {missing.Name} is no node.", nameof(network));
     }
 
@@ -54,11 +54,11 @@ public sealed class NetworkGeometry
     public NetworkDescription Network { get; }
 
     /// <summary>Shape of every tensor that the network needs, by name: <c>[out, in, kernel, kernel]</c> or <c>[out]</c>.</summary>
-    public IReadOnlyDictionary<string, int[]> Tensors => tensors;
+    public IReadOnlyDictionary<string, int[]> Tensors => _tensors;
 
     /// <summary>The geometry of a node or layer, or of <see cref="Node.Input"/>.</summary>
     /// <exception cref="KeyNotFoundException">There is no such node.</exception>
-    public NodeGeometry this[string node] => nodes[node];
+    public NodeGeometry this[string node] => _nodes[node];
 
     /// <summary>What has to be evaluated, and how large windows are, for a dream on <paramref name="layers"/>.</summary>
     /// <exception cref="ArgumentException">The set is empty or names what is no layer.</exception>
@@ -77,12 +77,12 @@ public sealed class NetworkGeometry
         }
 
         var evaluated = Network.Nodes.Where(node => needed.Contains(node.Name)).ToArray();
-        var stride = evaluated.Select(node => nodes[node.Name].Stride).Aggregate(1, LeastCommonMultiple);
+        var stride = evaluated.Select(node => _nodes[node.Name].Stride).Aggregate(1, LeastCommonMultiple);
         return new NetworkEvaluation
         {
             Nodes = evaluated,
             Stride = stride,
-            ExactContext = RoundUp(wanted.Max(layer => nodes[layer.Name].Reach), stride),
+            ExactContext = RoundUp(wanted.Max(layer => _nodes[layer.Name].Reach), stride),
             AutomaticContext = new(
                 RoundUp(wanted.Max(layer => layer.Context.Pixels), stride),
                 wanted.All(layer => layer.Context.MeasuredError is not null) ? wanted.Max(layer => layer.Context.MeasuredError) : null),

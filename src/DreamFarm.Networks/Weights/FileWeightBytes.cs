@@ -5,15 +5,15 @@ namespace DreamFarm.Networks;
 /// <summary>A file on disk, held open so that what was checked is what is read.</summary>
 internal sealed class FileWeightBytes : IWeightBytes
 {
-    private readonly SafeFileHandle handle;
+    private readonly SafeFileHandle _handle;
 
     public FileWeightBytes(string path)
     {
         Name = path;
         try
         {
-            handle = File.OpenHandle(path);
-            Length = RandomAccess.GetLength(handle);
+            _handle = File.OpenHandle(path);
+            Length = RandomAccess.GetLength(_handle);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -21,7 +21,7 @@ internal sealed class FileWeightBytes : IWeightBytes
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            handle?.Dispose();
+            _handle?.Dispose();
             throw new WeightsException(path, Directory.Exists(path) ? "is a folder, not a weights file." : $"cannot be read: {error.Message}", error);
         }
     }
@@ -36,7 +36,7 @@ internal sealed class FileWeightBytes : IWeightBytes
         {
             while (!destination.IsEmpty)
             {
-                var count = RandomAccess.Read(handle, destination, offset);
+                var count = RandomAccess.Read(_handle, destination, offset);
                 if (count == 0)
                     throw new WeightsException(Name, "ends before its data does; it was cut short.");
                 offset += count;
@@ -49,5 +49,5 @@ internal sealed class FileWeightBytes : IWeightBytes
         }
     }
 
-    public void Dispose() => handle.Dispose();
+    public void Dispose() => _handle.Dispose();
 }

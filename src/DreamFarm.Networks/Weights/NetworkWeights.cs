@@ -3,25 +3,25 @@ namespace DreamFarm.Networks;
 /// <summary>Weights that were checked to be those of a network: every tensor it needs is there and has the right shape.</summary>
 public sealed class NetworkWeights : IDisposable
 {
-    private readonly WeightFile file;
+    private readonly WeightFile _file;
 
     private NetworkWeights(NetworkDescription network, WeightFile file)
     {
         Network = network;
-        this.file = file;
+        _file = file;
     }
 
     /// <summary>The network these weights belong to.</summary>
     public NetworkDescription Network { get; }
 
     /// <summary>Where they come from, for messages.</summary>
-    public string Name => file.Name;
+    public string Name => _file.Name;
 
     /// <summary>Their identity: see <see cref="WeightFile.Sha256"/>.</summary>
-    public string Sha256 => file.Sha256;
+    public string Sha256 => _file.Sha256;
 
     /// <summary>A tensor that the network needs, such as <c>conv1.weight</c>; its shape is as the geometry says.</summary>
-    public WeightTensor this[string tensor] => file.Tensors[tensor];
+    public WeightTensor this[string tensor] => _file.Tensors[tensor];
 
     /// <summary>Checks <paramref name="file"/> and takes it over: disposing the weights closes it, and so does failing.</summary>
     /// <exception cref="WeightsException">A tensor is missing or has another shape.</exception>
@@ -37,7 +37,7 @@ public sealed class NetworkWeights : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 
     private static string? FindProblem(NetworkDescription network, WeightFile file)
     {

@@ -9,12 +9,12 @@ namespace DreamFarm.Networks;
 /// </summary>
 public sealed class WeightFile : IDisposable
 {
-    private readonly IWeightBytes bytes;
+    private readonly IWeightBytes _bytes;
     private readonly Lazy<string> sha256;
 
     private WeightFile(IWeightBytes bytes)
     {
-        this.bytes = bytes;
+        _bytes = bytes;
         sha256 = new(Hash);
         Tensors = ReadTensors(bytes).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
     }
@@ -23,7 +23,7 @@ public sealed class WeightFile : IDisposable
     private static ReadOnlySpan<byte> BarePickle => [0x80, 2, 0x8a, 10];
 
     /// <summary>The path, or what the weights are called if they are part of the program.</summary>
-    public string Name => bytes.Name;
+    public string Name => _bytes.Name;
 
     /// <summary>The tensors by name.</summary>
     public IReadOnlyDictionary<string, WeightTensor> Tensors { get; }
@@ -62,7 +62,7 @@ public sealed class WeightFile : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => bytes.Dispose();
+    public void Dispose() => _bytes.Dispose();
 
     private static IEnumerable<WeightTensor> ReadTensors(IWeightBytes bytes)
     {
@@ -85,10 +85,10 @@ public sealed class WeightFile : IDisposable
         var buffer = ArrayPool<byte>.Shared.Rent(1 << 20);
         try
         {
-            for (long done = 0; done < bytes.Length;)
+            for (long done = 0; done < _bytes.Length;)
             {
-                var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, bytes.Length - done));
-                bytes.Read(done, part);
+                var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, _bytes.Length - done));
+                _bytes.Read(done, part);
                 hash.AppendData(part);
                 done += part.Length;
             }

@@ -7,14 +7,14 @@ public sealed class WeightTensor
 {
     private const int ChunkBytes = 64 * 1024;
 
-    private readonly IWeightBytes bytes;
-    private readonly long offset;
+    private readonly IWeightBytes _bytes;
+    private readonly long _offset;
 
     /// <param name="offset">Of the first number, in bytes from the file's start; the caller has checked that all of them are there.</param>
     internal WeightTensor(IWeightBytes bytes, string name, int[] shape, WeightElement element, long offset)
     {
-        this.bytes = bytes;
-        this.offset = offset;
+        _bytes = bytes;
+        _offset = offset;
         Name = name;
         Shape = shape;
         Element = element;
@@ -41,7 +41,7 @@ public sealed class WeightTensor
         if (values.Length != Count)
             throw new ArgumentException($"{Name} has {Count} values, not {values.Length}.", nameof(values));
         if (!Element.IsFloatingPoint())
-            throw new WeightsException(bytes.Name, $"tensor \"{Name}\" holds integers; weights have to be float16, bfloat16, float32 or float64.");
+            throw new WeightsException(_bytes.Name, $"tensor \"{Name}\" holds integers; weights have to be float16, bfloat16, float32 or float64.");
 
         var size = Element.Bytes();
         var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
@@ -51,12 +51,12 @@ public sealed class WeightTensor
             {
                 var part = values.Slice(done, Math.Min(ChunkBytes / size, values.Length - done));
                 var stored = buffer.AsSpan(0, part.Length * size);
-                bytes.Read(offset + (long)done * size, stored);
+                _bytes.Read(_offset + (long)done * size, stored);
                 Element.Decode(stored, part);
                 foreach (var value in part)
                 {
                     if (!float.IsFinite(value))
-                        throw new WeightsException(bytes.Name, $"tensor \"{Name}\" holds a number that is infinite, too large for float32 or not a number.");
+                        throw new WeightsException(_bytes.Name, $"tensor \"{Name}\" holds a number that is infinite, too large for float32 or not a number.");
                 }
 
                 done += part.Length;
@@ -72,7 +72,7 @@ public sealed class WeightTensor
     public float[] ToArray()
     {
         if (Count > Array.MaxLength)
-            throw new WeightsException(bytes.Name, $"tensor \"{Name}\" has {Count} values, more than fit into memory at once.");
+            throw new WeightsException(_bytes.Name, $"tensor \"{Name}\" has {Count} values, more than fit into memory at once.");
         var values = new float[Count];
         CopyTo(values);
         return values;

@@ -14,17 +14,17 @@ internal sealed class Unpickler
     private const int MaxOpcodes = 1 << 20;
     private const int LongestName = 256;
 
-    private readonly string file;
-    private readonly byte[] pickle;
-    private readonly List<object> stack = [];
-    private readonly Stack<int> marks = new();
-    private readonly Dictionary<uint, object> memo = [];
-    private int position;
+    private readonly string _file;
+    private readonly byte[] _pickle;
+    private readonly List<object> _stack = [];
+    private readonly Stack<int> _marks = new();
+    private readonly Dictionary<uint, object> _memo = [];
+    private int _position;
 
     private Unpickler(string file, byte[] pickle)
     {
-        this.file = file;
-        this.pickle = pickle;
+        _file = file;
+        _pickle = pickle;
     }
 
     /// <summary>The value that the pickle leaves behind.</summary>
@@ -51,46 +51,46 @@ internal sealed class Unpickler
         switch (opcode)
         {
             case PickleOpcode.Mark:
-                marks.Push(stack.Count);
+                _marks.Push(_stack.Count);
                 break;
             case PickleOpcode.BinInt:
-                stack.Add((long)BinaryPrimitives.ReadInt32LittleEndian(Take(4)));
+                _stack.Add((long)BinaryPrimitives.ReadInt32LittleEndian(Take(4)));
                 break;
             case PickleOpcode.BinInt1:
-                stack.Add((long)Take(1)[0]);
+                _stack.Add((long)Take(1)[0]);
                 break;
             case PickleOpcode.BinInt2:
-                stack.Add((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2)));
+                _stack.Add((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2)));
                 break;
             case PickleOpcode.Long1:
-                stack.Add(TakeLong());
+                _stack.Add(TakeLong());
                 break;
             case PickleOpcode.NewTrue:
-                stack.Add(true);
+                _stack.Add(true);
                 break;
             case PickleOpcode.NewFalse:
-                stack.Add(false);
+                _stack.Add(false);
                 break;
             case PickleOpcode.BinUnicode:
-                stack.Add(Encoding.UTF8.GetString(Take(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))));
+                _stack.Add(Encoding.UTF8.GetString(Take(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))));
                 break;
             case PickleOpcode.EmptyTuple:
-                stack.Add(Array.Empty<object>());
+                _stack.Add(Array.Empty<object>());
                 break;
             case PickleOpcode.Tuple1:
-                stack.Add(PopTuple(1));
+                _stack.Add(PopTuple(1));
                 break;
             case PickleOpcode.Tuple2:
-                stack.Add(PopTuple(2));
+                _stack.Add(PopTuple(2));
                 break;
             case PickleOpcode.Tuple3:
-                stack.Add(PopTuple(3));
+                _stack.Add(PopTuple(3));
                 break;
             case PickleOpcode.Tuple:
-                stack.Add(PopToMark());
+                _stack.Add(PopToMark());
                 break;
             case PickleOpcode.EmptyDict:
-                stack.Add(new PickleDictionary());
+                _stack.Add(new PickleDictionary());
                 break;
             case PickleOpcode.SetItem:
                 SetItems(PopTuple(2));
@@ -99,19 +99,19 @@ internal sealed class Unpickler
                 SetItems(PopToMark());
                 break;
             case PickleOpcode.BinPut:
-                memo[Take(1)[0]] = Peek();
+                _memo[Take(1)[0]] = Peek();
                 break;
             case PickleOpcode.LongBinPut:
-                memo[BinaryPrimitives.ReadUInt32LittleEndian(Take(4))] = Peek();
+                _memo[BinaryPrimitives.ReadUInt32LittleEndian(Take(4))] = Peek();
                 break;
             case PickleOpcode.BinGet:
-                stack.Add(Recall(Take(1)[0]));
+                _stack.Add(Recall(Take(1)[0]));
                 break;
             case PickleOpcode.LongBinGet:
-                stack.Add(Recall(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))));
+                _stack.Add(Recall(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))));
                 break;
             case PickleOpcode.Global:
-                stack.Add(FindGlobal(TakeLine(), TakeLine()));
+                _stack.Add(FindGlobal(TakeLine(), TakeLine()));
                 break;
             case PickleOpcode.Reduce:
                 Reduce();
@@ -120,7 +120,7 @@ internal sealed class Unpickler
                 Build();
                 break;
             case PickleOpcode.BinPersId:
-                stack.Add(FindStorage(Pop()));
+                _stack.Add(FindStorage(Pop()));
                 break;
             default:
                 throw Refuse($"uses the opcode {PickleOpcodeNames.Of((byte)opcode)}, which weights saved by torch.save(model.state_dict(), ...) do not need");
@@ -147,7 +147,7 @@ internal sealed class Unpickler
     {
         var arguments = Pop();
         var callable = Pop();
-        stack.Add((callable, arguments) switch
+        _stack.Add((callable, arguments) switch
         {
             (PickleGlobal.OrderedDictionary, object[] and []) => new PickleDictionary(),
             (PickleGlobal.RebuildTensor, object[] and [PickleStorage storage, long offset, object[] shape, object[] strides, bool, PickleDictionary]) =>
@@ -200,42 +200,42 @@ internal sealed class Unpickler
 
     private long[] Numbers(object[] tuple) => [.. tuple.Select(item => item is long number ? number : throw Refuse("has a tensor whose shape is not made of numbers"))];
 
-    private object Recall(uint index) => memo.TryGetValue(index, out var value) ? value : throw Damaged();
+    private object Recall(uint index) => _memo.TryGetValue(index, out var value) ? value : throw Damaged();
 
     // As in Python, an opcode cannot reach below the last mark.
-    private int Floor => marks.TryPeek(out var mark) ? mark : 0;
+    private int Floor => _marks.TryPeek(out var mark) ? mark : 0;
 
-    private object Peek() => stack.Count > Floor ? stack[^1] : throw Damaged();
+    private object Peek() => _stack.Count > Floor ? _stack[^1] : throw Damaged();
 
     private object Pop()
     {
         var value = Peek();
-        stack.RemoveAt(stack.Count - 1);
+        _stack.RemoveAt(_stack.Count - 1);
         return value;
     }
 
     private object[] PopTuple(int count)
     {
-        if (stack.Count - Floor < count)
+        if (_stack.Count - Floor < count)
             throw Damaged();
-        return PopFrom(stack.Count - count);
+        return PopFrom(_stack.Count - count);
     }
 
-    private object[] PopToMark() => marks.TryPop(out var mark) ? PopFrom(mark) : throw Damaged();
+    private object[] PopToMark() => _marks.TryPop(out var mark) ? PopFrom(mark) : throw Damaged();
 
     private object[] PopFrom(int start)
     {
-        object[] values = [.. stack.Skip(start)];
-        stack.RemoveRange(start, stack.Count - start);
+        object[] values = [.. _stack.Skip(start)];
+        _stack.RemoveRange(start, _stack.Count - start);
         return values;
     }
 
     private ReadOnlySpan<byte> Take(uint count)
     {
-        if (count > pickle.Length - position)
+        if (count > _pickle.Length - _position)
             throw Damaged();
-        var taken = pickle.AsSpan(position, (int)count);
-        position += (int)count;
+        var taken = _pickle.AsSpan(_position, (int)count);
+        _position += (int)count;
         return taken;
     }
 
@@ -252,15 +252,15 @@ internal sealed class Unpickler
 
     private string TakeLine()
     {
-        var rest = pickle.AsSpan(position);
+        var rest = _pickle.AsSpan(_position);
         var length = rest[..Math.Min(rest.Length, LongestName)].IndexOf((byte)'\n');
         if (length < 0 || rest[..length].ContainsAnyExceptInRange((byte)'!', (byte)'~'))
             throw Damaged();
-        position += length + 1;
+        _position += length + 1;
         return Encoding.ASCII.GetString(rest[..length]);
     }
 
-    private WeightsException Refuse(string why) => new(file, $"its pickle {why}.");
+    private WeightsException Refuse(string why) => new(_file, $"its pickle {why}.");
 
-    private WeightsException Damaged() => new(file, $"its pickle is damaged near byte {position}.");
+    private WeightsException Damaged() => new(_file, $"its pickle is damaged near byte {_position}.");
 }
