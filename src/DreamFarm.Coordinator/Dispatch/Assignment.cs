@@ -18,6 +18,9 @@ internal sealed class Assignment(PendingTile tile, WorkerSession session, long w
 
     public long Started { get; } = started;
 
+    /// <summary>The whole window is on its way: the worker may be computing it.</summary>
+    public bool Sent { get; set; }
+
     /// <summary>What has come back so far; only the stream's reader touches it.</summary>
     public CoreAssembly? Core { get; set; }
 }

@@ -29,11 +29,13 @@ internal sealed partial class Dispatcher
     /// <summary>The stream broke, or could not be opened.</summary>
     internal void Lost(WorkerLink link, string problem)
     {
+        PendingTile? fatal;
         lock (_lock)
         {
             if (_links.GetValueOrDefault(link.Lent.Id) != link)
                 return;
             bool news = link.Session is not null || link.Problem != problem;
+            fatal = CountLosses(link, problem);
             int tiles = EndSession(link);
             link.IsConnecting = false;
             link.Problem = problem;
@@ -42,6 +44,7 @@ internal sealed partial class Dispatcher
             foreach (var job in _jobs)
                 DecideClass(job);
         }
+        fatal?.SetProblem(TooManyFailures(fatal));
     }
 
     internal void Receive(WorkerSession session, ObjectiveReady reply)
@@ -58,11 +61,14 @@ internal sealed partial class Dispatcher
                         Accept(session, job, known, numericsClass: null);
                     return;
                 }
-                if (reply.Problem.Length > 0 && known.Objectives.ContainsValue(reply.Id))
-                {
-                    Refuse(session, job, known, reply.Problem);
-                    return;
-                }
+                if (reply.Problem.Length == 0 || !known.Objectives.ContainsValue(reply.Id))
+                    continue;
+                // Should the worker change its mind it is told the octave's objective again.
+                known.Objectives.Remove(known.Objectives.Single(objective => objective.Value == reply.Id).Key);
+                session.Messages.Enqueue(Forget(reply.Id));
+                Refuse(session, job, known, reply.Problem);
+                session.Link.Pulse.Set();
+                return;
             }
         }
     }
@@ -149,6 +155,7 @@ internal sealed partial class Dispatcher
             {
                 link.TilesDone++;
                 link.FailuresInARow = 0;
+                tile.Job.Answers++;
                 tile.Job.Times.Add(_time.GetElapsedTime(assignment.Started).TotalSeconds, tile.WindowPixels);
                 CloseTile(tile);
             }
@@ -180,7 +187,7 @@ internal sealed partial class Dispatcher
             if (!tile.Done)
             {
                 tile.Failures.Add((link.Lent.Id, problem));
-                final = tile.Failures.Count >= MostFailures;
+                final = HasFailedTooOften(tile);
                 if (final)
                     CloseTile(tile);
                 else
@@ -189,9 +196,38 @@ internal sealed partial class Dispatcher
             PulseAll();
         }
         if (final)
-            tile.SetProblem(new GradientException(
-                $"the {tile} failed {MostFailures} times: {string.Join("; ", tile.Failures.Select(failure => $"worker {failure.Worker}: {failure.Problem}"))}"));
+            tile.SetProblem(TooManyFailures(tile));
     }
+
+    /// <summary>
+    /// Counts the tiles that a worker may have been computing when its stream broke: a window that ends every process that
+    /// computes it must not be tried for ever. A worker that is not lent any more, because it left or its lease lapsed, says
+    /// nothing about its tiles.
+    /// </summary>
+    /// <returns>The oldest tile that has now been lost or failed too often, closed; or null.</returns>
+    private static PendingTile? CountLosses(WorkerLink link, string problem)
+    {
+        PendingTile? fatal = null;
+        foreach (var assignment in link.Session?.Assignments.Values.OrderBy(assignment => assignment.Window).ToArray() ?? [])
+        {
+            var tile = assignment.Tile;
+            if (!assignment.Sent || tile.Done)
+                continue;
+            if (tile.AnswersBeforeLosses != tile.Job.Answers)
+                tile.Losses.Clear();
+            tile.AnswersBeforeLosses = tile.Job.Answers;
+            if (!tile.Losses.Exists(loss => loss.Worker == link.Lent.Id))
+                tile.Losses.Add((link.Lent.Id, $"it was lost while it computed the tile: {problem}"));
+            if (fatal is null && HasFailedTooOften(tile))
+                CloseTile(fatal = tile);
+        }
+        return fatal;
+    }
+
+    private static bool HasFailedTooOften(PendingTile tile) => tile.Failures.Count + tile.Losses.Count >= MostFailures;
+
+    private static GradientException TooManyFailures(PendingTile tile) => new(
+        $"the {tile} failed {MostFailures} times: {string.Join("; ", tile.Failures.Concat(tile.Losses).Select(failure => $"worker {failure.Worker}: {failure.Problem}"))}");
 
     /// <summary>Takes all tiles of a worker that is not there any more.</summary>
     /// <returns>How many go to others.</returns>

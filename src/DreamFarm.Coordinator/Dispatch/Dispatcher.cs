@@ -159,10 +159,16 @@ internal sealed partial class Dispatcher : IAsyncDisposable
             if (sessions.Length == 0)
                 return $"no worker can be reached: {willing[0].Lent.Id} at {willing[0].Lent.Address}: {willing[0].Problem}";
 
-            // Somebody can, or has not said yet.
             var known = sessions.Select(session => (Session: session, Job: session.Jobs.GetValueOrDefault(job))).ToArray();
-            if (known.Any(each => each.Job is not { Answered: true } || each.Session.CanDo(job)))
+            if (known.Any(each => each.Session.CanDo(job)))
                 return null;
+            var silent = known.Where(each => each.Job is not { Answered: true }).ToArray();
+            if (silent.Length > 0)
+            {
+                return silent.All(each => each.Job is { } asked && _time.GetElapsedTime(asked.Asked) > _options.ClassPatience)
+                    ? $"worker {silent[0].Session.Link.Lent.Id} has not answered yet how it computes the job's windows"
+                    : null;
+            }
             if (known.All(each => each.Job!.TooSmall))
                 return $"no worker can hold windows of {job.Target.LargestWindow} pixels";
             if (known.All(each => each.Job!.Problem is not null))

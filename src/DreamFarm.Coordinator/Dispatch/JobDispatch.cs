@@ -34,6 +34,9 @@ internal sealed class JobDispatch : IGradientSource, IAsyncDisposable
     /// <summary>Those of them that take too long: a second worker may have them.</summary>
     internal List<PendingTile> Stragglers { get; } = [];
 
+    /// <summary>Tiles that have been answered.</summary>
+    internal long Answers { get; set; }
+
     internal TileTimes Times { get; } = new();
 
     /// <summary>When the first worker answered its probe, in the time provider's ticks.</summary>

@@ -32,6 +32,15 @@ internal sealed class PendingTile(JobDispatch job, WindowRequest request)
 
     public Task<CoreGradient> Answer => _answer.Task;
 
+    /// <summary>
+    /// Workers that broke off with it in hand, one after another, and how, while nothing else of its job was computed: as
+    /// long as other tiles come back, workers that go are no sign against this one.
+    /// </summary>
+    public List<(string Worker, string Problem)> Losses { get; } = [];
+
+    /// <summary>Tiles that its job had answered when the first of <see cref="Losses"/> was counted.</summary>
+    public long AnswersBeforeLosses { get; set; }
+
     public void Close() => Done = true;
 
     public void SetAnswer(CoreGradient gradient)

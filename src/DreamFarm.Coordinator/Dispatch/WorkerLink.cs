@@ -208,6 +208,7 @@ internal sealed class WorkerLink(Dispatcher dispatcher, LentWorker worker)
                 }
                 foreach (var slice in WindowSlices.Split(assignment.Window, assignment.Objective, assignment.Tile.Shape, pixels!))
                     await stream.WriteAsync(new ComputeRequest { Window = slice });
+                assignment.Sent = true;
             }
         }
     }

@@ -169,6 +169,81 @@ public class DispatchTests
     }
 
     [Fact]
+    public async Task A_tile_that_three_workers_in_a_row_were_lost_with_fails_its_job_by_name()
+    {
+        await using var a = await FakeWorker.StartAsync("w-a");
+        await using var b = await FakeWorker.StartAsync("w-b");
+        await using var c = await FakeWorker.StartAsync("w-c");
+        await using var d = await FakeWorker.StartAsync("w-d");
+        foreach (var worker in new[] { a, b, c, d })
+            worker.Answer = DieOf(worker);
+        await using var dispatcher = Start(a, b, c, d);
+        await using var job = dispatcher.Open(TestJob.Target());
+        var error = await Assert.ThrowsAsync<GradientException>(() => TestJob.CheckAsync(job, tiles: 1).WaitAsync(Long));
+        Assert.StartsWith("the tile at row 0, column 0 of octave 0, step 0 failed 3 times: worker w-", error.Message);
+        Assert.Equal(3, error.Message.Split("it was lost while it computed the tile").Length - 1);
+        Assert.Equal(3, new[] { a, b, c, d }.Count(worker => worker.Windows > 0));
+    }
+
+    [Fact]
+    public async Task Workers_that_are_lost_while_a_job_goes_on_do_not_fail_it()
+    {
+        await using var first = await FakeWorker.StartAsync("w-first");
+        await using var second = await FakeWorker.StartAsync("w-second");
+        await using var third = await FakeWorker.StartAsync("w-third");
+        await using var healthy = await FakeWorker.StartAsync("w-healthy");
+        await using var quick = await FakeWorker.StartAsync("w-quick");
+        foreach (var worker in new[] { first, second, third })
+            worker.Answer = DieOf(worker);
+        quick.Answer = (window, reply) => window.Shape.CoreWidth == 64 ? Task.Delay(Timeout.Infinite) : reply.CoreAsync(window);
+        await using var dispatcher = Start(Quick with { StragglerMinimum = Long }, first);
+        await using var job = dispatcher.Open(TestJob.Target());
+        var unlucky = TestJob.CheckAsync(job, tiles: 1);
+        await LostAsync("w-first");
+
+        // Another tile of the job is computed; that worker leaves with the unlucky one in hand, which is no loss.
+        dispatcher.SetWorkers([quick.Lent]);
+        await TestJob.CheckAsync(job, tiles: 1, side: 32).WaitAsync(Long);
+        dispatcher.SetWorkers([second.Lent]);
+        await LostAsync("w-second");
+        dispatcher.SetWorkers([third.Lent]);
+        await LostAsync("w-third");
+        dispatcher.SetWorkers([healthy.Lent]);
+        await unlucky.WaitAsync(Long);
+
+        Task LostAsync(string id) => Until(() => dispatcher.Snapshot().Single() is { Reachable: false, TilesFailed: 1 } worker && worker.Id == id);
+    }
+
+    [Fact]
+    public async Task A_job_does_not_wait_silently_for_a_worker_that_never_shows_its_class()
+    {
+        await using var silent = await FakeWorker.StartAsync("w-silent");
+        await using var honest = await FakeWorker.StartAsync("w-honest");
+        silent.NumericsClass = "";
+        await using var dispatcher = Start(Quick with { ClassPatience = TimeSpan.FromSeconds(0.5) }, silent);
+        await using var job = dispatcher.Open(TestJob.Target());
+        var all = TestJob.CheckAsync(job, tiles: 3);
+        await Until(() => job.Waiting == "worker w-silent has not answered yet how it computes the job's windows");
+        dispatcher.SetWorkers([silent.Lent, honest.Lent]);
+        await all.WaitAsync(Long);
+        Assert.Equal(3, honest.Windows);
+    }
+
+    [Fact]
+    public async Task A_worker_that_could_not_set_up_an_octave_is_told_its_objective_again()
+    {
+        await using var worker = await FakeWorker.StartAsync("w-1");
+        await using var dispatcher = Start(worker);
+        await using var job = dispatcher.Open(TestJob.Target());
+        await TestJob.CheckAsync(job, tiles: 1).WaitAsync(Long);
+        worker.Problem = "its weights are gone";
+        var next = TestJob.CheckAsync(job, tiles: 1, octave: 1);
+        await Until(() => job.Waiting?.Contains("its weights are gone") == true);
+        worker.Problem = "";
+        await next.WaitAsync(Long);
+    }
+
+    [Fact]
     public async Task A_job_takes_the_class_with_the_most_lanes_and_keeps_to_it()
     {
         await using var large = await FakeWorker.StartAsync("w-large", new() { CreditBytes = 1 << 26, Lanes = 4, MaxWindowPixels = 1 << 24 });
@@ -393,6 +468,13 @@ public class DispatchTests
             slice.FirstRow++;
             return slice;
         }),
+    };
+
+    // Not awaited: it ends with the stream in which it was asked.
+    private static Func<Protocol.WindowAssembly, FakeWorker.Reply, Task> DieOf(FakeWorker worker) => (_, _) =>
+    {
+        _ = worker.DisposeAsync().AsTask();
+        return Task.CompletedTask;
     };
 
     private static Dispatcher Start(params FakeWorker[] workers) => Start(Quick, workers);

@@ -29,6 +29,7 @@ internal sealed class FakeWorker : Gradients.GradientsBase, IAsyncDisposable
     /// <summary>What becomes of a window once it is whole. Default: its answer is at once the value of its first pixel.</summary>
     public Func<WindowAssembly, Reply, Task> Answer { get; set; } = (window, reply) => reply.CoreAsync(window);
 
+    /// <summary>What it answers probes with; empty: never.</summary>
     public string NumericsClass { get; set; } = "a1b2";
 
     /// <summary>Why it cannot do what it is asked; empty if it can.</summary>
@@ -48,8 +49,10 @@ internal sealed class FakeWorker : Gradients.GradientsBase, IAsyncDisposable
     /// <summary>Objectives that are set up now.</summary>
     public HashSet<long> Objectives { get; } = [];
 
+    private readonly HashSet<long> _broken = [];
     private int _windows;
     private long _bytes;
+    private bool _disposed;
 
     public static async Task<FakeWorker> StartAsync(string id, Ready? ready = null, int port = 0)
     {
@@ -90,9 +93,11 @@ internal sealed class FakeWorker : Gradients.GradientsBase, IAsyncDisposable
                 else if (request.Objective is { } setup)
                 {
                     Objectives.Add(setup.Id);
+                    if (Problem.Length > 0)
+                        _broken.Add(setup.Id);
                     await reply.SendAsync(new ComputeReply { Objective = new ObjectiveReady { Id = setup.Id, Problem = Problem } });
                 }
-                else if (request.Probe is { } probe)
+                else if (request.Probe is { } probe && NumericsClass.Length > 0)
                     await reply.SendAsync(new ComputeReply { Probe = new ProbeDone { Id = probe.Id, Hash = NumericsClass } });
                 else if (request.Window is { } slice)
                     Add(slice);
@@ -122,7 +127,7 @@ internal sealed class FakeWorker : Gradients.GradientsBase, IAsyncDisposable
             {
                 // Whoever answers may answer again at once: the bytes are free before the answer is out.
                 reply.BeforeAnswer[window.Window] = () => Interlocked.Add(ref _bytes, -WindowSlices.Bytes(window.Shape));
-                await Answer(window, reply);
+                await (_broken.Contains(window.Objective) ? reply.FailAsync(window, "its objective is broken") : Answer(window, reply));
                 window.Dispose();
             }));
         }
@@ -131,6 +136,8 @@ internal sealed class FakeWorker : Gradients.GradientsBase, IAsyncDisposable
     /// <summary>Ends it as SIGKILL would: streams break off.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
         Stopped?.TrySetResult();
         using var now = new CancellationTokenSource();
         await now.CancelAsync();
