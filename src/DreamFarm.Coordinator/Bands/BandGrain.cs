@@ -9,9 +9,11 @@ namespace DreamFarm.Coordinator;
 /// Hosts a <see cref="CanvasBand"/>. Its turns only start work, copy slices and answer; merging, measuring, ascending and
 /// opening run on the thread pool. What is started by one call is over before the next one comes.
 /// </summary>
-internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory grains, IHostApplicationLifetime host, ILogger<BandGrain> log)
+internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory grains, TimeProvider time, IHostApplicationLifetime host, ILogger<BandGrain> log)
     : Grain, IBandGrain
 {
+    private static readonly TimeSpan TellAgain = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStopping);
     private BandKey _key;
     private JobSite? _site;
@@ -30,7 +32,11 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
         return Task.CompletedTask;
     }
 
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => await LetGoAsync();
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await LetGoAsync();
+        _stop.Dispose();
+    }
 
     public Task OpenAsync(BandOrder order)
     {
@@ -156,15 +162,23 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
         _ = TellAsync(news);
     }
 
+    /// <summary>Tells until the job has heard it, which would wait for ever otherwise, or wants the band no more.</summary>
     private async Task TellAsync(BandNews news)
     {
-        try
+        while (true)
         {
-            await grains.GetGrain<IJobGrain>(_key.Job).ReportAsync(news);
-        }
-        catch (Exception e)
-        {
-            log.BandNotHeard(e, _key.Job, _key.Octave, _key.Band, news.Event);
+            try
+            {
+                await grains.GetGrain<IJobGrain>(_key.Job).ReportAsync(news);
+                return;
+            }
+            catch (Exception e)
+            {
+                log.BandNotHeard(e, _key.Job, _key.Octave, _key.Band, news.Event);
+            }
+            if (_stop.IsCancellationRequested)
+                return;
+            await Task.Delay(TellAgain, time, CancellationToken.None);
         }
     }
 

@@ -34,6 +34,15 @@ internal sealed class JobFiles(string dataFolder)
     /// <summary>The canvas while bands write their rows side by side.</summary>
     public string UnfinishedCanvas(string job) => Path.Combine(Folder(job), "canvas.part");
 
+    /// <summary>Deletes what only a job that is yet to run needs, the decoded input; its upload stays.</summary>
+    /// <param name="keepAlpha">Whether results still need the alpha channel.</param>
+    public void DeletePixels(string job, bool keepAlpha)
+    {
+        File.Delete(Pixels(Folder(job)));
+        if (!keepAlpha)
+            File.Delete(Alpha(Folder(job)));
+    }
+
     /// <summary>Names within the job's folder, and within the temporary folder that becomes it.</summary>
     public static string Input(string folder) => Path.Combine(folder, "input");
 

@@ -12,8 +12,10 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, IGrainFactory gr
     // A call must be answered within 30 seconds; a watcher asks again.
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(10);
 
-    private readonly CancellationTokenSource _cancel = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStopping);
     private JobFeed? _feed;
+
+    // Both only while the job runs.
+    private CancellationTokenSource? _cancel;
     private JobRun? _run;
 
     public async Task<bool> StartAsync()
@@ -22,8 +24,7 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, IGrainFactory gr
             return false;
         DelayDeactivation(Timeout.InfiniteTimeSpan);
         await SaveAsync(feed, feed.Record with { State = V1.JobState.Running, Started = time.GetUtcNow() });
-        _run = new JobRun(feed, files, grains, time, log);
-        _ = RunAsync(feed, _run);
+        _ = RunAsync(feed);
         return true;
     }
 
@@ -33,13 +34,13 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, IGrainFactory gr
             return;
         if (feed.Record.State == V1.JobState.Queued)
         {
-            await SaveAsync(feed, feed.Record with { State = V1.JobState.Cancelled, Finished = time.GetUtcNow() });
+            await FinishAsync(feed, V1.JobState.Cancelled);
             log.Cancelled(feed.Record.Id);
         }
         else if (feed.Record.State == V1.JobState.Running)
         {
             await SaveAsync(feed, feed.Record with { State = V1.JobState.Cancelling });
-            await _cancel.CancelAsync();
+            await _cancel!.CancelAsync();
         }
     }
 
@@ -59,19 +60,23 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, IGrainFactory gr
         return feed.Look(seen, preview);
     }
 
-    private async Task RunAsync(JobFeed feed, JobRun run)
+    private async Task RunAsync(JobFeed feed)
     {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStopping);
+        _cancel = cancel;
         try
         {
-            await Task.Run(() => run.RunAsync(_cancel.Token));
+            var run = _run = new JobRun(feed, files, grains, time, log);
+            await Task.Run(() => run.RunAsync(cancel.Token));
             await FinishAsync(feed, V1.JobState.Done);
             log.Done(feed.Record.Id, (feed.Record.Finished - feed.Record.Started)!.Value.TotalSeconds);
         }
-        catch (OperationCanceledException) when (host.ApplicationStopping.IsCancellationRequested)
+        catch (Exception) when (host.ApplicationStopping.IsCancellationRequested)
         {
+            // Whatever breaks while the silo stops is not the job's failure.
             return;
         }
-        catch (OperationCanceledException) when (_cancel.IsCancellationRequested)
+        catch (Exception) when (cancel.IsCancellationRequested)
         {
             await FinishAsync(feed, V1.JobState.Cancelled);
             log.Cancelled(feed.Record.Id);
@@ -82,13 +87,23 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, IGrainFactory gr
             await FinishAsync(feed, V1.JobState.Failed, problem);
             log.Failed(isBug ? e : null, feed.Record.Id, problem);
         }
-        _run = null;
+        (_run, _cancel) = (null, null);
         DelayDeactivation(TimeSpan.Zero);
         await grains.GetGrain<IQueueGrain>(0).FinishedAsync(feed.Record.Id);
     }
 
-    private Task FinishAsync(JobFeed feed, V1.JobState state, string problem = "") =>
-        SaveAsync(feed, feed.Record with { State = state, Problem = problem, Finished = time.GetUtcNow(), Progress = feed.Progress });
+    private async Task FinishAsync(JobFeed feed, V1.JobState state, string problem = "")
+    {
+        await SaveAsync(feed, feed.Record with { State = state, Problem = problem, Finished = time.GetUtcNow(), Progress = feed.Progress });
+        try
+        {
+            files.DeletePixels(feed.Record.Id, keepAlpha: state == V1.JobState.Done);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.PixelsNotDeleted(e, feed.Record.Id);
+        }
+    }
 
     /// <summary>Null as long as there is no such job.</summary>
     private async Task<JobFeed?> FeedAsync()

@@ -26,6 +26,9 @@ internal static partial class JobLog
     [LoggerMessage(306, LogLevel.Warning, "job {Job}: its bands did not all let go of their pixels")]
     public static partial void NotReleased(this ILogger<JobGrain> log, Exception exception, string job);
 
+    [LoggerMessage(309, LogLevel.Warning, "job {Job}: its decoded input could not be deleted")]
+    public static partial void PixelsNotDeleted(this ILogger<JobGrain> log, Exception exception, string job);
+
     [LoggerMessage(308, LogLevel.Warning, "job {Job}: its bands did not tell how they stand")]
     public static partial void NoStatus(this ILogger<JobGrain> log, Exception exception, string job);
 

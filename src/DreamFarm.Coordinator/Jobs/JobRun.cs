@@ -34,9 +34,9 @@ internal sealed class JobRun
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var watch = new JobWatch(_feed, _plan.Plan, Canvas, _time, _log);
         var watching = watch.RunAsync(ended.Token);
+        var dream = new Dream(_plan.Plan, new WatchedCanvas(Canvas, watch)).RunAsync(watch.Stepped, ended.Token);
         try
         {
-            var dream = new Dream(_plan.Plan, new WatchedCanvas(Canvas, watch)).RunAsync(watch.Stepped, ended.Token);
             // The watch ends first only if it sees that the job cannot go on.
             if (await Task.WhenAny(dream, watching) == watching)
             {
@@ -51,7 +51,9 @@ internal sealed class JobRun
         finally
         {
             await ended.CancelAsync();
-            await ((Task)watching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // A dream that is still under way would open bands behind the release.
+            await dream.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ReleaseAsync();
         }
     }

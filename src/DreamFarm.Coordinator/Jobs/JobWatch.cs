@@ -57,17 +57,9 @@ internal sealed class JobWatch(JobFeed feed, Plan plan, GrainCanvas canvas, Time
         while (true)
         {
             await Task.Delay(Period, time, cancellation);
-            try
-            {
-                await LookAsync();
-                if (canvas.Newest is { } octave)
-                    await DrawAsync(octave);
-            }
-            catch (Exception e) when (e is not (JobProblem or OperationCanceledException))
-            {
-                // A band that does not answer in time is asked again; the job does not depend on it.
-                log.NoStatus(e, feed.Record.Id);
-            }
+            await LookAsync();
+            if (canvas.Newest is { } octave)
+                await DrawAsync(octave);
         }
     }
 
@@ -77,7 +69,17 @@ internal sealed class JobWatch(JobFeed feed, Plan plan, GrainCanvas canvas, Time
     {
         if (canvas.Newest is not { } octave)
             return;
-        var bands = await canvas.StatusAsync();
+        IReadOnlyList<BandStatus> bands;
+        try
+        {
+            bands = await canvas.StatusAsync();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // A band that does not answer in time is asked again; the job does not depend on it.
+            log.NoStatus(e, feed.Record.Id);
+            return;
+        }
         // The octave may have changed meanwhile, and its bands been released.
         if (canvas.Newest != octave)
             return;

@@ -35,9 +35,10 @@ internal sealed class QueueGrain(IJobStore store, CoordinatorOptions options, IG
     {
         while (_running.Count < options.JobsAtOnce && _waiting.First is { Value: var next })
         {
+            // A job that cannot be asked keeps its place. One that was cancelled while it waited has nothing to run.
+            bool runs = await grains.GetGrain<IJobGrain>(next).StartAsync();
             _waiting.RemoveFirst();
-            // Jobs that were cancelled while they waited have nothing to run.
-            if (await grains.GetGrain<IJobGrain>(next).StartAsync())
+            if (runs)
                 _running.Add(next);
         }
     }

@@ -129,7 +129,9 @@ public class JobTests
         gate.SetResult();
         Assert.Equal(JobState.Done, (await farm.FinishAsync(third.Id)).State);
         Assert.Equal(0, farm.Coordinator.Services.GetRequiredService<JobSites>().Count);
-        Assert.False(File.Exists(new JobFiles(farm.DataFolder).Canvas(first.Id)));
+        foreach (var cancelled in new[] { first, second })
+            Assert.Equal(["input"], Files(farm, cancelled));
+        Assert.Equal(["canvas.i16", "input"], Files(farm, third));
         var error = await Assert.ThrowsAsync<RpcException>(() => farm.ResultAsync(first.Id, ".png"));
         Assert.Equal((StatusCode.FailedPrecondition, $"job {first.Id} is cancelled; only a job that is done has a result"), (error.StatusCode, error.Status.Detail));
     }
@@ -144,6 +146,7 @@ public class JobTests
         var failed = await farm.FinishAsync(job.Id);
         Assert.Equal(JobState.Failed, failed.State);
         Assert.Contains("out of memory", failed.Message);
+        Assert.Equal(["input"], Files(farm, job));
         Assert.Equal(0, farm.Coordinator.Services.GetRequiredService<JobSites>().Count);
     }
 
@@ -235,6 +238,9 @@ public class JobTests
         Assert.Equal((format, 288, 240), (info.Format, info.Width, info.Height));
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(farm.DataFolder, "temporary")));
     }
+
+    private static string[] Files(TestFarm farm, Job job) =>
+        [.. Directory.GetFiles(new JobFiles(farm.DataFolder).Folder(job.Id)).Select(path => Path.GetFileName(path)).Order()];
 
     internal static short[] Unpack(byte[] npy, Job job)
     {
