@@ -14,7 +14,7 @@ internal sealed class FarmProcesses : IAsyncDisposable
     private FarmProcesses(int port)
     {
         Url = $"http://127.0.0.1:{port}";
-        Coordinator = Dreamfarm.Start("coordinator", "--listen", $"127.0.0.1:{port}", "--data", _folder);
+        Coordinator = Dreamfarm.Start("coordinator", "--listen", $"127.0.0.1:{port}", "--web", "127.0.0.1:0", "--data", _folder);
     }
 
     public string Url { get; }

@@ -5,6 +5,6 @@ namespace DreamFarm.Coordinator;
 /// <summary>Log lines of the host.</summary>
 internal static partial class CoordinatorLog
 {
-    [LoggerMessage(100, LogLevel.Information, "listening on {Address}, data in {Folder}")]
-    public static partial void Listening(this ILogger<RunningCoordinator> log, Uri address, string folder);
+    [LoggerMessage(100, LogLevel.Information, "listening on {Address}, web on {Web}, data in {Folder}")]
+    public static partial void Listening(this ILogger<RunningCoordinator> log, Uri address, Uri web, string folder);
 }

@@ -9,6 +9,9 @@ public sealed record CoordinatorOptions
     /// <summary>Where clients and workers dial; port 0 lets the system choose one.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 7600);
 
+    /// <summary>Where browsers and probes look, over HTTP/1.1; port 0 lets the system choose one.</summary>
+    public IPEndPoint Web { get; init; } = new(IPAddress.Loopback, 7680);
+
     /// <summary>Folder of the jobs' files: inputs and finished canvases. It is made if it is not there.</summary>
     public string DataFolder { get; init; } = DefaultDataFolder;
 

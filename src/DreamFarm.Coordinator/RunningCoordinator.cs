@@ -2,8 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,21 +13,24 @@ using Orleans.Hosting;
 
 namespace DreamFarm.Coordinator;
 
-/// <summary>A coordinator: one host with a silo, the gRPC API, health and reflection.</summary>
+/// <summary>A coordinator: one host with a silo, the gRPC API with health and reflection, and the web listener.</summary>
 public sealed class RunningCoordinator : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private RunningCoordinator(WebApplication app, Uri address) => (_app, Address) = (app, address);
+    private RunningCoordinator(WebApplication app, Uri address, Uri web) => (_app, Address, Web) = (app, address, web);
 
     /// <summary>Where it can be dialled, with the port that it got.</summary>
     public Uri Address { get; }
+
+    /// <summary>Where browsers and probes look, with the port that it got.</summary>
+    public Uri Web { get; }
 
     /// <summary>For tests that look inside.</summary>
     internal IServiceProvider Services => _app.Services;
 
     /// <summary>Starts a coordinator and returns when it can be dialled.</summary>
-    /// <exception cref="IOException">The address is taken, or the data folder cannot be made.</exception>
+    /// <exception cref="IOException">An address is taken, or the data folder cannot be made.</exception>
     public static Task<RunningCoordinator> StartAsync(CoordinatorOptions options, CancellationToken cancellation) =>
         StartAsync(options, _ => { }, cancellation);
 
@@ -41,13 +42,18 @@ public sealed class RunningCoordinator : IAsyncDisposable
 
         var builder = WebApplication.CreateSlimBuilder();
         AddLogging(builder.Logging);
+        ListenOptions? grpc = null, web = null;
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(options.Listen, listen => listen.Protocols = HttpProtocols.Http2);
+            // Without TLS a port speaks either HTTP/2, as gRPC needs it, or HTTP/1.1.
+            kestrel.Listen(options.Listen, listen => (grpc = listen).Protocols = HttpProtocols.Http2);
+            kestrel.Listen(options.Web, listen => (web = listen).Protocols = HttpProtocols.Http1);
             // Uploads may be large and slow, and watchers say nothing for hours.
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
+            // A client whose machine is gone closes no connection.
+            kestrel.Limits.Http2.KeepAlivePingDelay = kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
         });
         builder.Host.UseOrleans(silo => configure(silo.UseLocalhostClustering(FreePort(), FreePort())));
         builder.Services.AddGrpc();
@@ -65,6 +71,7 @@ public sealed class RunningCoordinator : IAsyncDisposable
         app.MapGrpcService<WorkersService>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
+        app.MapProbes();
         try
         {
             await app.StartAsync(cancellation);
@@ -74,9 +81,9 @@ public sealed class RunningCoordinator : IAsyncDisposable
             await app.DisposeAsync();
             throw;
         }
-        var address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        app.Services.GetRequiredService<ILogger<RunningCoordinator>>().Listening(address, options.DataFolder);
-        return new RunningCoordinator(app, address);
+        var coordinator = new RunningCoordinator(app, new Uri($"http://{grpc!.IPEndPoint}"), new Uri($"http://{web!.IPEndPoint}"));
+        app.Services.GetRequiredService<ILogger<RunningCoordinator>>().Listening(coordinator.Address, coordinator.Web, options.DataFolder);
+        return coordinator;
     }
 
     /// <summary>Returns when the process is told to stop, or when cancelled.</summary>
@@ -100,6 +107,8 @@ public sealed class RunningCoordinator : IAsyncDisposable
         });
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        // The host logs, with all its stack, what it throws at whoever starts it.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logging.AddFilter("Orleans", LogLevel.Warning);
         logging.AddFilter("Grpc", LogLevel.Warning);
     }

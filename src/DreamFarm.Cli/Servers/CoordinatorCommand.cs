@@ -14,20 +14,29 @@ internal static class CoordinatorCommand
     public static Command Create()
     {
         var listen = new Setting("--listen", "HOST:PORT", "where clients and workers dial; port 0 takes a free one", "127.0.0.1:7600");
+        var web = new Setting("--web", "HOST:PORT", "where browsers and health probes look; port 0 takes a free one", "127.0.0.1:7680");
         var data = new Setting("--data", "DIR", "folder of the jobs' files", CoordinatorOptions.DefaultDataFolder);
-        var command = new Command("coordinator", "takes jobs and spreads them over workers until it is ended") { listen.Option, data.Option };
+        var command = new Command("coordinator", "takes jobs and spreads them over workers until it is ended") { listen.Option, web.Option, data.Option };
         command.SetAction(async (parsed, ending) =>
         {
-            var address = ListenAddress.Parse(listen.Value(parsed)!);
-            CheckFree(address);
-            await CoordinatorHost.RunAsync(new CoordinatorOptions { Listen = address, DataFolder = Path.GetFullPath(data.Value(parsed)!) }, ending);
+            var options = new CoordinatorOptions
+            {
+                Listen = ListenAddress.Parse(listen.Value(parsed)!),
+                Web = ListenAddress.Parse(web.Value(parsed)!),
+                DataFolder = Path.GetFullPath(data.Value(parsed)!),
+            };
+            if (options.Listen.Port != 0 && options.Listen.Equals(options.Web))
+                throw new UserException($"--listen and --web are both {options.Web}: they need a port each");
+            CheckFree(options.Listen, listen);
+            CheckFree(options.Web, web);
+            await CoordinatorHost.RunAsync(options, ending);
             return ExitCode.Done;
         });
         return command;
     }
 
-    // The web host would tell of a taken address in its log, with all its stack.
-    private static void CheckFree(IPEndPoint address)
+    // Said before anything is started, and with the flag that helps.
+    private static void CheckFree(IPEndPoint address, Setting flag)
     {
         try
         {
@@ -36,7 +45,7 @@ internal static class CoordinatorCommand
         }
         catch (SocketException e)
         {
-            throw new UserException($"cannot listen on {address}: {e.Message}; choose another address with --listen", e);
+            throw new UserException($"cannot listen on {address}: {e.Message}; choose another address with {flag.Option.Name}", e);
         }
     }
 }

@@ -14,9 +14,8 @@ internal sealed class WorkerExchange(IGrainFactory grains, Dispatcher dispatcher
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var registry = grains.GetGrain<IWorkersGrain>(0);
-        for (long seen = -1; ;)
+        for (long seen = -1; !stoppingToken.IsCancellationRequested;)
         {
-            stoppingToken.ThrowIfCancellationRequested();
             try
             {
                 WorkerCounts[] counts = [.. dispatcher.Snapshot().Select(worker => new WorkerCounts(
@@ -32,7 +31,11 @@ internal sealed class WorkerExchange(IGrainFactory grains, Dispatcher dispatcher
                 // The registry may be moving between silos. A new one counts its versions from the start.
                 seen = -1;
                 log.NoExchange(e);
-                await Task.Delay(Pause, time, stoppingToken);
+                await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
             }
         }
     }

@@ -192,7 +192,7 @@ public class JobTests
         await using var farm = await TestFarm.StartAsync();
         var address = new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, farm.Coordinator.Address.Port);
         var error = await Assert.ThrowsAsync<IOException>(() => RunningCoordinator.StartAsync(
-            new CoordinatorOptions { Listen = address, DataFolder = Path.Combine(farm.Folder, "other") }, CancellationToken.None));
+            new CoordinatorOptions { Listen = address, Web = new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0), DataFolder = Path.Combine(farm.Folder, "other") }, CancellationToken.None));
         Assert.Contains("in use", error.Message);
     }
 

@@ -43,7 +43,13 @@ internal sealed class TestFarm : IAsyncDisposable
     public static async Task<TestFarm> StartAsync(Func<CoordinatorOptions, CoordinatorOptions>? change = null, Action<ISiloBuilder>? configure = null)
     {
         string folder = Directory.CreateTempSubdirectory("dreamfarm-test-").FullName;
-        var options = new CoordinatorOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), DataFolder = Path.Combine(folder, "data"), Lease = TimeSpan.FromHours(1) };
+        var options = new CoordinatorOptions
+        {
+            Listen = new IPEndPoint(IPAddress.Loopback, 0),
+            Web = new IPEndPoint(IPAddress.Loopback, 0),
+            DataFolder = Path.Combine(folder, "data"),
+            Lease = TimeSpan.FromHours(1),
+        };
         return new TestFarm(await RunningCoordinator.StartAsync(change?.Invoke(options) ?? options, configure ?? (_ => { }), CancellationToken.None), folder);
     }
 

@@ -46,8 +46,14 @@ public sealed class SubmitTests : IDisposable
     public async Task A_second_coordinator_on_the_same_address_is_refused()
     {
         await using var farm = await FarmProcesses.StartAsync(_folder);
-        var run = await DreamfarmRun.InAsync(_folder.FullName, "coordinator", "--listen", new Uri(farm.Url).Authority, "--data", "other");
-        Assert.Contains("choose another address with --listen", run.Refusal());
+        string taken = new Uri(farm.Url).Authority;
+        var run = await DreamfarmRun.InAsync(_folder.FullName, "coordinator", "--listen", taken, "--web", "127.0.0.1:0", "--data", "other");
+        Assert.Equal($"cannot listen on {taken}: Address already in use; choose another address with --listen", run.Refusal());
+        run = await DreamfarmRun.InAsync(_folder.FullName, "coordinator", "--listen", "127.0.0.1:0", "--web", taken, "--data", "other");
+        Assert.Equal($"cannot listen on {taken}: Address already in use; choose another address with --web", run.Refusal());
+        run = await DreamfarmRun.InAsync(_folder.FullName, "coordinator", "--listen", "127.0.0.1:1234", "--web", "127.0.0.1:1234", "--data", "other");
+        Assert.Equal("--listen and --web are both 127.0.0.1:1234: they need a port each", run.Refusal());
+        Assert.False(Directory.Exists(_folder["other"]));
     }
 
     /// <inheritdoc/>

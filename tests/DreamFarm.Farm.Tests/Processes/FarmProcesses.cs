@@ -22,7 +22,7 @@ internal sealed class FarmProcesses : IAsyncDisposable
     public static async Task<FarmProcesses> StartAsync(TestFolder folder, params int[] lanes)
     {
         var farm = new FarmProcesses(folder);
-        farm.Serve("coordinator", "--listen", new Uri(farm.Url).Authority, "--data", folder["data"]);
+        farm.Serve("coordinator", "--listen", new Uri(farm.Url).Authority, "--web", "127.0.0.1:0", "--data", folder["data"]);
         foreach (int count in lanes)
             farm.Serve("worker", "--listen", "127.0.0.1:0", "--lanes", $"{count}", "--coordinator", farm.Url);
 
