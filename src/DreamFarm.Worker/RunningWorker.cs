@@ -62,7 +62,7 @@ public sealed class RunningWorker : IAsyncDisposable
             new EngineOptions { Device = options.Device, Lanes = options.Lanes, Precision = options.Precision },
             new WeightsLocator(options.ModelsFolders));
         var load = new WorkLoad();
-        var limits = ComputeLimits.For(engines.Lanes);
+        var limits = ComputeLimits.For(engines.Lanes, options.Precision);
         var application = Build(listen, engines, load, limits);
         try
         {

@@ -51,4 +51,13 @@ public class PlanTests
             foreach (var tile in octave.TilesAt(step).All())
                 Assert.True(tile.Window.Height <= octave.LargestWindow.Height && tile.Window.Width <= octave.LargestWindow.Width);
     }
+
+    [Theory]
+    [InlineData(800, 1280, 800)]
+    [InlineData(1280, 800, 800)]
+    [InlineData(200, 1280, 640)]
+    [InlineData(300, 310, 304)]
+    [InlineData(8000, 6000, 832)]
+    public void An_automatic_tile_leaves_the_shorter_side_whole_as_long_as_windows_stay_small(int height, int width, int tile) =>
+        Assert.Equal(tile, Plan.Create(Specs.Of(height, width), out _)!.Octaves[0].Tile);
 }

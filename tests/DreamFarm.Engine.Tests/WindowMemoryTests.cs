@@ -39,6 +39,16 @@ public sealed class WindowMemoryTests
     }
 
     [Fact]
+    public void As_many_lanes_run_as_fit_into_memory_but_at_least_one()
+    {
+        var geometry = new NetworkGeometry(Make.MotifNetwork);
+        var evaluation = geometry.Evaluate(["5a"]);
+        double window = 1120 * 1120 * WindowMemory.BytesPerPixel(geometry, evaluation, EnginePrecision.Float32);
+        Assert.Equal(3, WindowMemory.Lanes(geometry, evaluation, EnginePrecision.Float32, (long)(window * 3.5), 1120 * 1120));
+        Assert.Equal(1, WindowMemory.Lanes(geometry, evaluation, EnginePrecision.Float32, 1 << 20, 1120 * 1120));
+    }
+
+    [Fact]
     public void Half_the_memory_or_twice_the_lanes_hold_half_the_window()
     {
         var geometry = new NetworkGeometry(Make.MotifNetwork);

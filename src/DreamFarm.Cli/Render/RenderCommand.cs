@@ -8,6 +8,7 @@ using DreamFarm.Cli.Specs;
 using DreamFarm.Dreaming;
 using DreamFarm.Engine;
 using DreamFarm.Imaging;
+using DreamFarm.Networks;
 using DreamFarm.Protocol.Progress;
 using DreamFarm.Protocol.Specs;
 using V1 = DreamFarm.Protocol.V1;
@@ -48,7 +49,7 @@ internal static class RenderCommand
         if (target.Format.CheckSize(size.Width, size.Height) is { } complaint)
             throw new UserException(complaint);
 
-        using var engine = Start(weights, options);
+        using var engine = Start(weights, options, job);
 
         // 2. The photograph is decoded once; octaves read its rows from there.
         using var folder = new TemporaryFolder();
@@ -76,8 +77,14 @@ internal static class RenderCommand
         }
     }
 
-    private static GradientEngine Start(DreamFarm.Networks.NetworkWeights weights, EngineOptions options)
+    private static GradientEngine Start(NetworkWeights weights, EngineOptions options, JobPlan job)
     {
+        // One lane a processor, unless their windows would not fit into memory together.
+        if (options is { Lanes: null, Device: "cpu" })
+        {
+            int fit = WindowMemory.Lanes(new NetworkGeometry(job.Network), job.Evaluation, options.Precision, WindowMemory.Available, job.Plan.LargestWindow);
+            options = options with { Lanes = Math.Min(fit, Environment.ProcessorCount) };
+        }
         try
         {
             return new GradientEngine(weights, options);

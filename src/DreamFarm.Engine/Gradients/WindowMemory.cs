@@ -19,6 +19,9 @@ public static class WindowMemory
     private const int MaximumPlaceBytes = 8;
     private const double AllocatorLoss = 1.25;
 
+    /// <summary>What of this machine's memory, or of its container's, windows may take, bytes: the rest is for everything else.</summary>
+    public static long Available => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 10 * 7;
+
     /// <summary>Bytes that a lane needs for each pixel of a window while it computes it.</summary>
     public static double BytesPerPixel(NetworkGeometry geometry, NetworkEvaluation evaluation, EnginePrecision precision)
     {
@@ -34,6 +37,10 @@ public static class WindowMemory
 
         return AllocatorLoss * (3 * element + kept + 3 * element * largest);
     }
+
+    /// <summary>How many lanes can compute windows of some pixels at once within <paramref name="memory"/> bytes, at least 1.</summary>
+    public static int Lanes(NetworkGeometry geometry, NetworkEvaluation evaluation, EnginePrecision precision, long memory, long windowPixels) =>
+        (int)Math.Clamp(memory / (windowPixels * BytesPerPixel(geometry, evaluation, precision)), 1, int.MaxValue);
 
     /// <summary>The largest window, in pixels, that every lane can compute at once within <paramref name="memory"/> bytes.</summary>
     public static long MaxWindowPixels(NetworkGeometry geometry, NetworkEvaluation evaluation, EnginePrecision precision, long memory, int lanes) =>
