@@ -58,7 +58,7 @@ public sealed class RunningWorker : IAsyncDisposable
             throw new WorkerException($"\"{advertise}\" is no address to advertise; write it as HOST:PORT.");
 
         string id = $"w-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
-        var engines = new EngineCache(
+        var engines = await EngineCache.OpenAsync(
             new EngineOptions { Device = options.Device, Lanes = options.Lanes, Precision = options.Precision },
             new WeightsLocator(options.ModelsFolders));
         var load = new WorkLoad();
@@ -134,6 +134,8 @@ public sealed class RunningWorker : IAsyncDisposable
             kestrel.Limits.Http2.InitialStreamWindowSize = StreamWindowBytes;
             kestrel.Limits.Http2.InitialConnectionWindowSize = ConnectionWindowBytes;
             kestrel.Limits.Http2.MaxFrameSize = FrameBytes;
+            // A coordinator whose machine is gone closes no connection, and its windows would stay here.
+            kestrel.Limits.Http2.KeepAlivePingDelay = kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
         });
         builder.Services.AddSingleton(engines).AddSingleton(load).AddSingleton(limits).AddSingleton<GradientsService>();
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = MostMessageBytes);

@@ -132,7 +132,13 @@ internal sealed class ComputeStream(EngineCache engines, WorkLoad load, ComputeL
         if (!window.IsComplete)
             return;
         _arriving.Remove(slice.Window);
-        _tasks.Add(ComputeAsync(window, _objectives[window.Objective]));
+        if (_objectives.TryGetValue(window.Objective, out var objective))
+        {
+            _tasks.Add(ComputeAsync(window, objective));
+            return;
+        }
+        Release(window);
+        Refuse(slice, $"objective {window.Objective} was forgotten while the window arrived");
     }
 
     /// <summary>Why a new window is not even begun, or null. Its shape has not been looked at yet.</summary>

@@ -16,19 +16,26 @@ internal sealed class EngineCache : IDisposable
     private readonly Dictionary<(string Network, string Sha256), Entry> _entries = [];
     private readonly EngineOptions _options;
     private readonly WeightsLocator _locator;
-    private readonly SemaphoreSlim _lanes;
+    private readonly SemaphoreSlim _lanes = new(0);
     private long _uses;
 
+    private EngineCache(EngineOptions options, WeightsLocator locator) => (_options, _locator) = (options, locator);
+
+    /// <summary>Windows computed at a time.</summary>
+    public int Lanes { get; private set; }
+
+    /// <summary>Opens the cache with the default network's engine, which shows at once whether the device is there.</summary>
     /// <exception cref="WorkerException">The device is not there, or libtorch cannot be loaded.</exception>
-    public EngineCache(EngineOptions options, WeightsLocator locator)
+    public static async Task<EngineCache> OpenAsync(EngineOptions options, WeightsLocator locator)
     {
-        (_options, _locator) = (options, locator);
         try
         {
-            // The default network's engine shows at once whether the device is there.
-            var lease = Lease(NetworkCatalog.Default.Name, "");
-            Lanes = lease.Engine.GetAwaiter().GetResult().Lanes;
-            Return(lease);
+            var cache = new EngineCache(options, locator);
+            var lease = cache.Lease(NetworkCatalog.Default.Name, "");
+            cache.Lanes = (await lease.Engine).Lanes;
+            cache._lanes.Release(cache.Lanes);
+            cache.Return(lease);
+            return cache;
         }
         catch (ArgumentException error)
         {
@@ -38,11 +45,7 @@ internal sealed class EngineCache : IDisposable
         {
             throw new WorkerException($"libtorch cannot be used on this machine: {(error.InnerException ?? error).Message}", error);
         }
-        _lanes = new SemaphoreSlim(Lanes);
     }
-
-    /// <summary>Windows computed at a time.</summary>
-    public int Lanes { get; }
 
     /// <summary>An engine, which may still be loading; every lease is to be returned.</summary>
     /// <param name="sha256">SHA-256 of the weights; empty for the network's built-in ones.</param>
@@ -72,8 +75,8 @@ internal sealed class EngineCache : IDisposable
                 unused = idle[0].Engine;
             }
         }
-        if (unused is { IsCompletedSuccessfully: true })
-            unused.Result.Dispose();
+        if (unused is not null)
+            _ = DisposeAsync(unused);
     }
 
     /// <summary>Computes a window when a lane is free.</summary>
@@ -110,6 +113,14 @@ internal sealed class EngineCache : IDisposable
         foreach (var entry in _entries.Values.Where(entry => entry.Engine.IsCompletedSuccessfully))
             entry.Engine.Result.Dispose();
         _lanes.Dispose();
+    }
+
+    /// <summary>Disposes an engine when it has been loaded; one that could not be loaded holds nothing.</summary>
+    private static async Task DisposeAsync(Task<GradientEngine> loading)
+    {
+        await ((Task)loading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        if (loading.IsCompletedSuccessfully)
+            (await loading).Dispose();
     }
 
     private GradientEngine Load(string name, string sha256)

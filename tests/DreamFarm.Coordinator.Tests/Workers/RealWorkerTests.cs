@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Net;
+using DreamFarm.Dreaming;
 using DreamFarm.Engine;
 using DreamFarm.Protocol;
 using DreamFarm.Protocol.V1;
@@ -146,6 +147,13 @@ public class RealWorkerTests
         await call.RequestStream.WriteAsync(new ComputeRequest { Window = Slice(16, 1, 64) });
         var core = (await NextAsync()).Core;
         Assert.Equal((16L, 0, 64), (core.Window, core.FirstRow, core.Rows));
+
+        using var pixels = new RowBuffer<short>(3 * 256 * 256);
+        var slices = WindowSlices.Split(17, 1, new WindowShape(256, 256, 64, 64, 128, 128), pixels).ToArray();
+        foreach (var slice in slices[..^1])
+            await call.RequestStream.WriteAsync(new ComputeRequest { Window = slice });
+        await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 1, Forget = true } });
+        Assert.Contains("objective 1 was forgotten", await SendAsync(slices[^1]));
         await call.RequestStream.CompleteAsync();
         Assert.False(await call.ResponseStream.MoveNext(CancellationToken.None));
 
