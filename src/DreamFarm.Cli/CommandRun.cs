@@ -51,11 +51,15 @@ internal static class CommandRun
         {
             // Whoever asks twice does not want to wait.
             if (Interlocked.CompareExchange(ref signalled, exitCode, 0) != 0)
-                Environment.Exit(exitCode);
+                ExitAtOnce(exitCode);
             context.Cancel = true;
             ending.Cancel();
         }
     }
+
+    // A regular exit would take libtorch apart under lanes that still compute, which ends in a segmentation fault.
+    [DllImport("libc", EntryPoint = "_exit")]
+    private static extern void ExitAtOnce(int exitCode);
 
     private static RootCommand Root() =>
         new("DreamFarm renders DeepDreams, on this machine or on a farm of workers.")

@@ -29,6 +29,9 @@ internal static class JobWatch
             switch (job.State)
             {
                 case V1.JobState.Done:
+                    // The last step and the end may come as one change.
+                    if (job.Progress is not null)
+                        display.Report(job.Progress);
                     await KeepPreviewAsync(job);
                     return;
                 case V1.JobState.Failed:
@@ -39,7 +42,9 @@ internal static class JobWatch
                     display.Report(job.Progress);
                     break;
                 default:
-                    display.Report(job.Message.Length == 0 ? JobView.StateName(job.State) : $"{JobView.StateName(job.State)}: {job.Message}");
+                    // A running job has something to say only while nothing of it can be computed.
+                    string state = job.State == V1.JobState.Running ? "waiting" : JobView.StateName(job.State);
+                    display.Report(job.Message.Length == 0 ? state : $"{state}: {job.Message}");
                     break;
             }
             await KeepPreviewAsync(job);

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace DreamFarm.Farm.Tests;
 
 /// <summary>One job on farms of several shapes, with workers dying and stopping: the bytes are those of render.</summary>
@@ -40,8 +38,7 @@ public sealed class SameBitsTests : IDisposable
                 continue;
             var workers = farm.Workers.ToArray();
             workers[0].Kill();
-            using var stop = Process.Start("kill", ["-STOP", $"{workers[1].Id}"]);
-            await stop.WaitForExitAsync(TestContext.Current.CancellationToken);
+            await DreamfarmRun.SignalAsync(workers[1], "STOP");
             break;
         }
         var run = await DreamfarmRun.EndOfAsync(submit);

@@ -44,6 +44,14 @@ internal sealed record DreamfarmRun(int ExitCode, string Output, string Errors)
         }
     }
 
+    /// <summary>Sends a process a signal by name, such as TERM.</summary>
+    public static async Task SignalAsync(Process process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        await kill.WaitForExitAsync();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
     /// <summary>The sentence with which the command refused: it is the only one, and no trace of the stack is near it.</summary>
     public string Refusal(int exitCode = 1)
     {

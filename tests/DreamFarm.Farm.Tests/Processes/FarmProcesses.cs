@@ -24,7 +24,7 @@ internal sealed class FarmProcesses : IAsyncDisposable
         var farm = new FarmProcesses(folder);
         farm.Serve("coordinator", "--listen", new Uri(farm.Url).Authority, "--web", "127.0.0.1:0", "--data", folder["data"]);
         foreach (int count in lanes)
-            farm.Serve("worker", "--listen", "127.0.0.1:0", "--lanes", $"{count}", "--coordinator", farm.Url);
+            farm.AddWorker(count);
 
         for (var waited = Stopwatch.StartNew(); ; await Task.Delay(200, TestContext.Current.CancellationToken))
         {
@@ -34,6 +34,9 @@ internal sealed class FarmProcesses : IAsyncDisposable
                 return farm;
         }
     }
+
+    /// <summary>Starts a worker more, and does not wait for it.</summary>
+    public Process AddWorker(int lanes) => Serve("worker", "--listen", "127.0.0.1:0", "--lanes", $"{lanes}", "--coordinator", Url);
 
     /// <summary>Runs a client's command.</summary>
     public Task<DreamfarmRun> RunAsync(params string[] arguments) => DreamfarmRun.InAsync(_folder.FullName, [.. arguments, "--coordinator", Url]);
@@ -59,12 +62,13 @@ internal sealed class FarmProcesses : IAsyncDisposable
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
-    private void Serve(params string[] arguments)
+    private Process Serve(params string[] arguments)
     {
         var server = DreamfarmRun.Start(_folder.FullName, arguments);
         _servers.Add(server);
         // Nobody reads what it says; a full pipe would stop it.
         server.BeginErrorReadLine();
         server.BeginOutputReadLine();
+        return server;
     }
 }

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+
+namespace DreamFarm.Farm.Tests;
+
+/// <summary>What real processes make of signals, of clients that vanish, and of farms without workers.</summary>
+public sealed class SignalTests : IDisposable
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+
+    // Windows of about a second each.
+    private static readonly string[] Dream = ["--octaves", "1", "--steps", "2", "--layers", "4a", "--tile", "256"];
+
+    private readonly TestFolder _folder = new();
+
+    [Fact]
+    public async Task A_worker_told_to_end_finishes_what_it_holds_and_leaves_with_0()
+    {
+        await Picture.DrawAsync(_folder["in.png"], 800, 600);
+        await using var farm = await FarmProcesses.StartAsync(_folder, 1, 1);
+        using var submit = farm.Start(["submit", "in.png", "-o", "out.npy", .. Dream]);
+        await HoldingAsync(farm);
+        var leaving = farm.Workers.First();
+        await DreamfarmRun.SignalAsync(leaving, "TERM");
+        await leaving.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Soon, TestContext.Current.CancellationToken);
+        Assert.Equal(0, leaving.ExitCode);
+
+        var run = await DreamfarmRun.EndOfAsync(submit);
+        Assert.True(run.ExitCode == 0, run.Errors);
+        // It is gone from the list, and nothing was computed in vain.
+        string[] workers = [.. (await farm.RunAsync("workers", "list")).Output.Split('\n').Where(line => line.StartsWith("w-", StringComparison.Ordinal))];
+        Assert.Equal("0", Assert.Single(workers).Split("  ", StringSplitOptions.RemoveEmptyEntries)[7].Trim());
+    }
+
+    [Fact]
+    public async Task A_worker_told_twice_ends_at_once()
+    {
+        await Picture.DrawAsync(_folder["in.png"], 2048, 2048);
+        await using var farm = await FarmProcesses.StartAsync(_folder, 1);
+        // One window that takes far longer than the test.
+        Assert.Equal(0, (await farm.RunAsync("submit", "in.png", "--octaves", "1", "--layers", "5b", "--tile", "2048")).ExitCode);
+        await HoldingAsync(farm);
+        var worker = farm.Workers.Single();
+        await DreamfarmRun.SignalAsync(worker, "TERM");
+        await Task.Delay(1000, TestContext.Current.CancellationToken);
+        Assert.False(worker.HasExited);
+        await DreamfarmRun.SignalAsync(worker, "TERM");
+        await worker.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+        Assert.Equal(143, worker.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_job_without_a_worker_says_what_it_waits_for_and_goes_on_with_the_first()
+    {
+        await Picture.DrawAsync(_folder["in.png"], 120, 90);
+        await using var farm = await FarmProcesses.StartAsync(_folder);
+        using var submit = farm.Start(["submit", "in.png", "--wait", .. Dream]);
+        string? line;
+        while ((line = await submit.StandardError.ReadLineAsync(TestContext.Current.CancellationToken)) != "waiting: no worker is registered")
+            Assert.NotNull(line);
+        farm.AddWorker(lanes: 1);
+        var run = await DreamfarmRun.EndOfAsync(submit);
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Assert.Contains("step 2/2", run.Errors);
+    }
+
+    [Fact]
+    public async Task A_client_that_vanishes_in_the_middle_of_its_upload_leaves_no_job_and_no_file()
+    {
+        // Nothing but zeros, and nothing of it on the disk: it is only to take a while.
+        await using (var file = File.Create(_folder["large.tif"]))
+            file.SetLength(4L << 30);
+        await using var farm = await FarmProcesses.StartAsync(_folder);
+        using var submit = farm.Start("submit", "large.tif");
+        await UntilAsync(() => Task.FromResult(Uploaded().Any(file => file.Length > 0)));
+        submit.Kill();
+        await submit.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(137, submit.ExitCode);
+
+        await UntilAsync(() => Task.FromResult(!Uploaded().Any()));
+        Assert.Empty(Directory.GetFileSystemEntries(_folder["data/jobs"]));
+        Assert.Empty(Directory.GetFileSystemEntries(_folder["data/temporary"]));
+        Assert.Equal("[]", (await farm.RunAsync("jobs", "list", "--json")).Output.Trim());
+
+        IEnumerable<FileInfo> Uploaded() => new DirectoryInfo(_folder["data"]).EnumerateFiles("*", SearchOption.AllDirectories);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>Returns when every worker holds tiles.</summary>
+    private static Task HoldingAsync(FarmProcesses farm) => UntilAsync(async () =>
+    {
+        string list = (await farm.RunAsync("workers", "list")).Output;
+        return farm.Workers.Count() == list.Split('\n').Count(line => line.Contains("  busy  ", StringComparison.Ordinal));
+    });
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        for (var waited = Stopwatch.StartNew(); !await condition(); await Task.Delay(20, TestContext.Current.CancellationToken))
+            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(1), "waited in vain");
+    }
+}
