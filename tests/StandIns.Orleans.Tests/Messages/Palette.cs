@@ -12,6 +12,8 @@ public class Palette
     [Id(2)]
     private int[] _weights = [];
 
+    // The official analyzer wants it said of every member that stays behind.
+    [field: NonSerialized]
     public string? Note { get; set; }
 
     public int[] Weights
