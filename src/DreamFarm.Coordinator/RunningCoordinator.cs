@@ -110,6 +110,8 @@ public sealed class RunningCoordinator : IAsyncDisposable
         // The host logs, with all its stack, what it throws at whoever starts it.
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logging.AddFilter("Orleans", LogLevel.Warning);
+        // At every start the silo warns against the collector that is chosen here: one that keeps memory small.
+        logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
         logging.AddFilter("Grpc", LogLevel.Warning);
     }
 
