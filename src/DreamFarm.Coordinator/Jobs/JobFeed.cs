@@ -69,8 +69,8 @@ internal sealed class JobFeed(JobRecord record, TimeProvider time)
         }
     }
 
-    /// <summary>Returns when there is a version newer than <paramref name="seen"/>, or after <paramref name="limit"/>.</summary>
-    public async Task WaitAsync(long seen, TimeSpan limit)
+    /// <summary>Returns when there is a version newer than <paramref name="seen"/>, after <paramref name="limit"/>, or when cancelled.</summary>
+    public async Task WaitAsync(long seen, TimeSpan limit, CancellationToken cancellation)
     {
         Task changed;
         lock (_lock)
@@ -79,7 +79,9 @@ internal sealed class JobFeed(JobRecord record, TimeProvider time)
                 return;
             changed = _changed.Task;
         }
-        await Task.WhenAny(changed, Task.Delay(limit, time));
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await Task.WhenAny(changed, Task.Delay(limit, time, over.Token));
+        await over.CancelAsync();
     }
 
     private void Change(Action change)

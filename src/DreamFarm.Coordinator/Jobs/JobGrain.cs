@@ -56,7 +56,8 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, IGrainFactory gr
             return null;
         if (preview > 0)
             feed.Wishes.Add(preview);
-        await feed.WaitAsync(seen, LongestLook);
+        // The silo stops when its last call has been answered.
+        await feed.WaitAsync(seen, LongestLook, host.ApplicationStopping);
         return feed.Look(seen, preview);
     }
 
