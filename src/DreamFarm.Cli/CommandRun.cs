@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using DreamFarm.Cli.Failures;
 using DreamFarm.Cli.Jobs;
 using DreamFarm.Cli.Networks;
+using DreamFarm.Cli.Progress;
 using DreamFarm.Cli.Render;
 using DreamFarm.Cli.Servers;
 using DreamFarm.Cli.Usage;
@@ -20,6 +21,7 @@ internal static class CommandRun
     /// </summary>
     public static async Task<int> RunAsync(string[] args)
     {
+        StandardStreams.Guard();
         // No file named @photo.jpg is a list of arguments, and -out is no -o ut.
         var parsed = Root().Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         if (UsageProblem.Of(parsed) is { } usage)
@@ -51,7 +53,12 @@ internal static class CommandRun
         {
             // Whoever asks twice does not want to wait.
             if (Interlocked.CompareExchange(ref signalled, exitCode, 0) != 0)
+            {
+                // A display that is cut off has hidden the cursor.
+                if (!Console.IsErrorRedirected)
+                    Console.Error.Write(ProgressDisplay.ShowCursor);
                 ExitAtOnce(exitCode);
+            }
             context.Cancel = true;
             ending.Cancel();
         }

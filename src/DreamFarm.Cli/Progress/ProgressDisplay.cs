@@ -1,4 +1,3 @@
-using Spectre.Console;
 using V1 = DreamFarm.Protocol.V1;
 
 namespace DreamFarm.Cli.Progress;
@@ -10,6 +9,13 @@ namespace DreamFarm.Cli.Progress;
 internal sealed class ProgressDisplay : IAsyncDisposable
 {
     private const int FramesPerSecond = 10;
+
+    private const int DefaultWidth = 79;
+
+    /// <summary>What terminals since the VT220 understand.</summary>
+    public const string ShowCursor = "\u001b[?25h";
+    private const string HideCursor = "\u001b[?25l";
+    private const string ClearToEndOfLine = "\u001b[K";
 
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _bar = Task.CompletedTask;
@@ -59,29 +65,35 @@ internal sealed class ProgressDisplay : IAsyncDisposable
 
     private async Task DrawAsync()
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        await console.Progress()
-            .AutoRefresh(false)
-            .Columns(new ProgressBarColumn { Width = 24 }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
-            .StartAsync(async context =>
-            {
-                var task = context.AddTask("starting");
-                using var frames = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / FramesPerSecond));
-                do
-                {
-                    Draw();
-                }
-                while (await NextFrameAsync(frames));
-                Draw();
+        Console.Error.Write(HideCursor);
+        using var frames = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / FramesPerSecond));
+        do
+        {
+            Draw();
+        }
+        while (await NextFrameAsync(frames));
+        Draw();
+        Console.Error.WriteLine(ShowCursor);
+    }
 
-                void Draw()
-                {
-                    var shown = _shown;
-                    task.Description = Markup.Escape(shown.Text);
-                    task.Value = 100 * shown.Fraction;
-                    context.Refresh();
-                }
-            });
+    // One write a frame does not flicker; one line of at most the terminal's width leaves nothing behind when it is resized.
+    private void Draw()
+    {
+        var shown = _shown;
+        Console.Error.Write($"\r{BarText.Of(shown.Fraction, shown.Text, Width())}{ClearToEndOfLine}");
+    }
+
+    private static int Width()
+    {
+        try
+        {
+            // The last column stays free: some terminals break the line behind it.
+            return Console.WindowWidth - 1;
+        }
+        catch (IOException)
+        {
+            return DefaultWidth;
+        }
     }
 
     private async Task<bool> NextFrameAsync(PeriodicTimer frames)
