@@ -30,12 +30,12 @@ public sealed record EngineOptions
         string[] parts = Device.Split(':');
         int index = 0;
         if (parts[0] != "cuda" || parts.Length > 2 || parts.Length == 2 && !int.TryParse(parts[1], System.Globalization.NumberStyles.None, null, out index))
-            throw new ArgumentException($"There is no device \"{Device}\"; it can be cpu, cuda or cuda:N.");
+            throw new ArgumentException($"there is no device \"{Device}\"; it can be cpu, cuda or cuda:N.");
         int count = torch.cuda.is_available() ? torch.cuda.device_count() : 0;
         if (count == 0)
-            throw new ArgumentException($"Device {Device} cannot be used: this machine has no CUDA device, or its libtorch was built without CUDA.");
+            throw new ArgumentException($"device {Device} cannot be used: this machine has no CUDA device, or its libtorch was built without CUDA.");
         if (index >= count)
-            throw new ArgumentException($"There is no device {Device}: this machine has cuda:0 to cuda:{count - 1}.");
+            throw new ArgumentException($"there is no device {Device}: this machine has cuda:0 to cuda:{count - 1}.");
         return torch.device($"cuda:{index}");
     }
 }

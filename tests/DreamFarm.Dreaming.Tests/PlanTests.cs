@@ -20,7 +20,7 @@ public class PlanTests
     public void An_octave_whose_smaller_side_is_under_16_pixels_is_refused_by_name()
     {
         Assert.Null(Plan.Create(Specs.Of(60, 200) with { Octaves = 6 }, out string? problem));
-        Assert.StartsWith("octave 0 would be 37x11 pixels", problem);
+        Assert.StartsWith("octave 1 would be 37x11 pixels", problem);
 
         Assert.NotNull(Plan.Create(Specs.Of(60, 200) with { Octaves = 4 }, out problem));
         Assert.Null(problem);

@@ -165,8 +165,8 @@ public class SpecReaderTests
     [Fact]
     public void An_octave_that_would_be_too_small_is_named()
     {
-        Assert.Contains("octave 0 would be 1x1 pixels", Refusal(SqueezeNet(), new Size(1, 1)));
-        Assert.Contains("octave 0 would be 14x", Refusal(SqueezeNet(spec => (spec.Octaves, spec.OctaveScale) = (2, 8)), new Size(1000, 112)));
+        Assert.Contains("octave 1 would be 1x1 pixels", Refusal(SqueezeNet(), new Size(1, 1)));
+        Assert.Contains("octave 1 would be 14x", Refusal(SqueezeNet(spec => (spec.Octaves, spec.OctaveScale) = (2, 8)), new Size(1000, 112)));
     }
 
     [Fact]

@@ -60,7 +60,12 @@ internal static class NetworksCommand
         Text(layer.Channels),
         Text(layer.ExactContext),
         Text(layer.AutomaticContext),
-        layer.AutomaticContextError?.ToString("0e-0", CultureInfo.InvariantCulture) ?? "unmeasured",
+        layer.AutomaticContextError switch
+        {
+            null => "unmeasured",
+            0 => "0",
+            { } error => error.ToString("0e-0", CultureInfo.InvariantCulture),
+        },
     ];
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);

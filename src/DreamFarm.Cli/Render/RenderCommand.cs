@@ -91,7 +91,7 @@ internal static class RenderCommand
         }
         catch (ArgumentException e)
         {
-            throw new UserException($"--device or --lanes: {e.Message}", e);
+            throw new UserException($"{e.Message}", e);
         }
     }
 }

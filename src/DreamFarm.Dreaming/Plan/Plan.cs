@@ -45,7 +45,8 @@ public sealed class Plan
                 Math.Max(1, (int)Math.Round(spec.Output.Width / divisor)));
             if (Math.Min(size.Height, size.Width) < SmallestSide)
             {
-                problem = $"octave {k} would be {size} pixels; its smaller side must be at least {SmallestSide}: take fewer octaves, a smaller octave scale or a larger output";
+                problem = $"octave {k + 1} would be {size} pixels; its smaller side must be at least {SmallestSide}: "
+                    + (octaves.Length == 1 ? "take a larger output" : "take fewer octaves, a smaller octave scale or a larger output");
                 return null;
             }
             octaves[k] = new Octave(k, size, spec, BandRows(size, spec, bandPixels));
@@ -54,7 +55,7 @@ public sealed class Plan
         // A band's rows are addressed as one span.
         if (octaves.FirstOrDefault(octave => 3L * octave.BandRows * octave.Size.Width > int.MaxValue) is { } wide)
         {
-            problem = $"octave {wide.Index} would be {wide.Size} pixels, too wide for tiles of {wide.Tile}: take a smaller tile";
+            problem = $"octave {wide.Index + 1} would be {wide.Size} pixels, too wide for tiles of {wide.Tile}: take a smaller tile";
             return null;
         }
         problem = null;

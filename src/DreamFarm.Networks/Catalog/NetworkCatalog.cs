@@ -21,5 +21,5 @@ public static class NetworkCatalog
 
     /// <summary>One sentence for whoever asked for a network that <see cref="Find"/> does not know.</summary>
     public static string DescribeUnknown(string name) =>
-        $"There is no network \"{name}\"; {NearestName.Suggest(name, All.Select(network => network.Name))}";
+        $"there is no network \"{name}\"; {NearestName.Suggest(name, All.Select(network => network.Name))}";
 }

@@ -26,7 +26,7 @@ public static class ObjectiveSyntax
                 return false;
             if (layers.Any(other => other.Layer == layer.Layer))
             {
-                problem = $"Layer \"{layer.Layer}\" stands twice in \"{text}\"; give it one weight.";
+                problem = $"layer \"{layer.Layer}\" stands twice in \"{text}\"; give it one weight.";
                 return false;
             }
 
@@ -46,13 +46,13 @@ public static class ObjectiveSyntax
         var number = colon < 0 ? "1" : part[(colon + 1)..].TrimStart();
         var weight = 0.0;
         if (name.Length == 0)
-            problem = $"A layer's name is missing in \"{text}\"; write layers as in \"{network.Defaults.Layers}\", with commas between them.";
+            problem = $"a layer's name is missing in \"{text}\"; write layers as in \"{network.Defaults.Layers}\", with commas between them.";
         else if (network.Layers.All(known => known.Name != name))
             problem = $"{network.Name} has no layer \"{name}\"; {NearestName.Suggest(name, network.Layers.Select(known => known.Name))}";
         else if (!double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out weight))
             problem = $"\"{number}\" is no weight for layer \"{name}\"; write a number such as 0.5 behind the colon.";
         else if (!double.IsFinite(weight) || weight == 0)
-            problem = $"The weight of layer \"{name}\" is {number}; it has to be finite and not 0.";
+            problem = $"the weight of layer \"{name}\" is {number}; it has to be finite and not 0.";
         else
             problem = null;
 

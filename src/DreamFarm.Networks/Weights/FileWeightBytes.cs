@@ -22,7 +22,7 @@ internal sealed class FileWeightBytes : IWeightBytes
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             _handle?.Dispose();
-            throw new WeightsException(path, Directory.Exists(path) ? "is a folder, not a weights file." : $"cannot be read: {error.Message}", error);
+            throw new WeightsException(path, Directory.Exists(path) ? "it is a folder, not a weights file." : $"it cannot be read: {error.Message}", error);
         }
     }
 
@@ -38,14 +38,14 @@ internal sealed class FileWeightBytes : IWeightBytes
             {
                 var count = RandomAccess.Read(_handle, destination, offset);
                 if (count == 0)
-                    throw new WeightsException(Name, "ends before its data does; it was cut short.");
+                    throw new WeightsException(Name, "it ends before its data does; it was cut short.");
                 offset += count;
                 destination = destination[count..];
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new WeightsException(Name, $"cannot be read: {error.Message}", error);
+            throw new WeightsException(Name, $"it cannot be read: {error.Message}", error);
         }
     }
 

@@ -10,7 +10,7 @@ internal sealed class MemoryWeightBytes(string name, ReadOnlyMemory<byte> bytes)
     public void Read(long offset, Span<byte> destination)
     {
         if (offset < 0 || offset > bytes.Length - destination.Length)
-            throw new WeightsException(name, "ends before its data does; it was cut short.");
+            throw new WeightsException(name, "it ends before its data does; it was cut short.");
         bytes.Span.Slice((int)offset, destination.Length).CopyTo(destination);
     }
 

@@ -33,7 +33,7 @@ public sealed class NetworkWeights : IDisposable
         var other = NetworkCatalog.All.FirstOrDefault(known => known.Name != network.Name && FindProblem(known, file) is null);
         throw new WeightsException(
             file.Name,
-            $"does not hold weights of {network.Name}: {problem}{(other is null ? "" : $"; they look like weights of {other.Name}")}.");
+            $"it does not hold weights of {network.Name}: {problem}{(other is null ? "" : $"; they look like weights of {other.Name}")}.");
     }
 
     /// <inheritdoc/>

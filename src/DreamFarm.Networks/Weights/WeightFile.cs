@@ -68,15 +68,15 @@ public sealed class WeightFile : IDisposable
     {
         Span<byte> start = stackalloc byte[9];
         if (bytes.Length < start.Length)
-            throw new WeightsException(bytes.Name, "is too short to hold weights.");
+            throw new WeightsException(bytes.Name, "it is too short to hold weights.");
         bytes.Read(0, start);
         if (start.StartsWith("PK\u0003\u0004"u8))
             return PyTorchReader.Read(bytes);
         if (start[8] == (byte)'{')
             return SafetensorsReader.Read(bytes);
         if (start.StartsWith(BarePickle))
-            throw new WeightsException(bytes.Name, "is a bare pickle, as PyTorch wrote before version 1.6; save it again with a newer torch.save, or as .safetensors.");
-        throw new WeightsException(bytes.Name, "is neither a .safetensors file nor a .pth that torch.save wrote.");
+            throw new WeightsException(bytes.Name, "it is a bare pickle, as PyTorch wrote before version 1.6; save it again with a newer torch.save, or as .safetensors.");
+        throw new WeightsException(bytes.Name, "it is neither a .safetensors file nor a .pth that torch.save wrote.");
     }
 
     private string Hash()

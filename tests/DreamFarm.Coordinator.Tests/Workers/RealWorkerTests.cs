@@ -137,12 +137,12 @@ public class RealWorkerTests
         await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 1, Network = "motif", Layers = "3b", Objective = Protocol.V1.Objective.L2, CanvasHeight = 64, CanvasWidth = 64 } });
         Assert.Equal("", (await NextAsync()).Objective.Problem);
         await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 2, Network = "motiv", Layers = "3b", CanvasHeight = 64, CanvasWidth = 64 } });
-        Assert.Contains("There is no network \"motiv\"", (await NextAsync()).Objective.Problem);
+        Assert.Contains("there is no network \"motiv\"", (await NextAsync()).Objective.Problem);
         await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 3, Network = "motif", Layers = "fire8", CanvasHeight = 64, CanvasWidth = 64 } });
         Assert.Contains("motif has no layer \"fire8\"", (await NextAsync()).Objective.Problem);
 
         Assert.Contains("objective 9 has not been set up", await SendAsync(Slice(10, 9, 64)));
-        Assert.Contains("There is no network", await SendAsync(Slice(11, 2, 64)));
+        Assert.Contains("there is no network", await SendAsync(Slice(11, 2, 64)));
         Assert.Contains("checksum", await SendAsync(Slice(12, 1, 64), slice => slice.Crc32C ^= 4));
         Assert.Contains("larger than", await SendAsync(Slice(13, 1, 64), slice => slice.Shape.Height = 100_000_000));
         Assert.Contains("no multiple of the stride", await SendAsync(Slice(14, 1, 63)));

@@ -35,7 +35,7 @@ public sealed class SubmitTests : IDisposable
         await File.WriteAllTextAsync(_folder["text.png"], "I am a poem.\n", TestContext.Current.CancellationToken);
         await using var farm = await FarmProcesses.StartAsync(_folder);
 
-        Assert.StartsWith("octave 0 would be 1x1 pixels", (await farm.RunAsync("submit", "dot.png", "-o", "out.png")).Refusal());
+        Assert.StartsWith("octave 1 would be 1x1 pixels", (await farm.RunAsync("submit", "dot.png", "-o", "out.png")).Refusal());
         Assert.Contains("text.png", (await farm.RunAsync("submit", "text.png", "-o", "out.png")).Refusal());
         Assert.False(File.Exists(_folder["out.png"]));
         Assert.Contains("\"nope\"", (await farm.RunAsync("jobs", "show", "nope")).Refusal());

@@ -23,8 +23,8 @@ public class NetworkCatalogTests
     {
         Assert.Null(NetworkCatalog.Find("squeezenet"));
         Assert.Equal(
-            "There is no network \"squeezenet\"; did you mean \"squeezenet1_0\"? It can be motif or squeezenet1_0.",
+            "there is no network \"squeezenet\"; did you mean \"squeezenet1_0\"? It can be motif or squeezenet1_0.",
             NetworkCatalog.DescribeUnknown("squeezenet"));
-        Assert.Equal("There is no network \"alexnet\"; it can be motif or squeezenet1_0.", NetworkCatalog.DescribeUnknown("alexnet"));
+        Assert.Equal("there is no network \"alexnet\"; it can be motif or squeezenet1_0.", NetworkCatalog.DescribeUnknown("alexnet"));
     }
 }

@@ -35,7 +35,7 @@ public class NetworkWeightsTests
     {
         var message = Assert.Throws<WeightsException>(() => NetworkWeights.Load(SqueezeNet, WeightFile.OpenBuiltIn(Motif)!)).Message;
         Assert.Equal(
-            "the built-in weights of motif: does not hold weights of squeezenet1_0: tensor \"features.0.weight\" is missing; they look like weights of motif.",
+            "the built-in weights of motif: it does not hold weights of squeezenet1_0: tensor \"features.0.weight\" is missing; they look like weights of motif.",
             message);
     }
 
@@ -73,8 +73,8 @@ public class NetworkWeightsTests
             var text = Path.Combine(folder, "text.safetensors");
             File.WriteAllText(text, "these are no weights at all");
             Assert.Equal($"{folder}/none.pth: there is no such weights file.", Refuse(Path.Combine(folder, "none.pth")));
-            Assert.Equal($"{folder}: is a folder, not a weights file.", Refuse(folder));
-            Assert.StartsWith($"{text}: is n", Refuse(text), StringComparison.Ordinal);
+            Assert.Equal($"{folder}: it is a folder, not a weights file.", Refuse(folder));
+            Assert.StartsWith($"{text}: it is n", Refuse(text), StringComparison.Ordinal);
         }
         finally
         {

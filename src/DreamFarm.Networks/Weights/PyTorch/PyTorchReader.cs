@@ -14,7 +14,7 @@ internal static class PyTorchReader
         var entries = StoredZip.Read(bytes);
         var pickles = entries.Values.Where(entry => entry.Name == "data.pkl" || entry.Name.EndsWith("/data.pkl", StringComparison.Ordinal)).ToArray();
         if (pickles.Length != 1)
-            throw new WeightsException(bytes.Name, $"is a zip archive with {pickles.Length} entries called data.pkl; one that torch.save wrote has one.");
+            throw new WeightsException(bytes.Name, $"it is a zip archive with {pickles.Length} entries called data.pkl; one that torch.save wrote has one.");
         var folder = pickles[0].Name[..^"data.pkl".Length];
         if (pickles[0].Length > MaxPickleBytes)
             throw new WeightsException(bytes.Name, $"its pickle has {pickles[0].Length} bytes; at most {MaxPickleBytes} are accepted.");
