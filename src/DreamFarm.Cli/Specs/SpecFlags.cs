@@ -9,22 +9,22 @@ namespace DreamFarm.Cli.Specs;
 /// <summary>The flags that say what to dream. A flag that is not given leaves its field unset, for the network's own default.</summary>
 internal sealed class SpecFlags
 {
-    private readonly Option<string?> _network = Flag("--network", "NAME", "the network; `dreamfarm networks list` shows them");
-    private readonly Option<string?> _weights = Flag("--weights", "FILE", "the network's weights, .safetensors or .pth");
-    private readonly Option<string?> _layers = Flag("--layers", "LAYERS", "layers and their weights, such as fire8:1,fire6:0.5");
-    private readonly Option<string?> _objective = Flag("--objective", "l2|mean", "what is amplified: squared activations or plain ones");
-    private readonly Option<string?> _octaves = Flag("--octaves", "N", "number of octaves");
-    private readonly Option<string?> _octaveScale = Flag("--octave-scale", "F", "size of an octave over the one before");
-    private readonly Option<string?> _octaveMode = Flag("--octave-mode", "detail|upscale", "how the dream goes from octave to octave");
-    private readonly Option<string?> _steps = Flag("--steps", "N", "steps in every octave");
-    private readonly Option<string?> _stepSize = Flag("--step-size", "F", "length of a step");
-    private readonly Option<string?> _tile = Flag("--tile", "N|auto", "side of a tile's core in pixels");
-    private readonly Option<string?> _maxRoll = Flag("--max-roll", "N", "range of the random shift of the tiles in pixels");
-    private readonly Option<string?> _context = Flag("--context", "N|auto|exact", "pixels that a tile sees around its core");
-    private readonly Option<string?> _boundary = Flag("--boundary", "wrap|reflect", "how the image goes on outside itself");
-    private readonly Option<string?> _seed = Flag("--seed", "N", "seed of the random shifts");
-    private readonly Option<string?> _scale = Flag("--scale", "F", "canvas over input size");
-    private readonly Option<string?> _outputSize = Flag("--output-size", "WxH|input", "size of the canvas in pixels");
+    private readonly Option<string?> _network = Flag("--network", "NAME", "the network; `dreamfarm networks list` shows them (default: motif)");
+    private readonly Option<string?> _weights = Flag("--weights", "FILE", "the network's weights, .safetensors or .pth (default: those in the network itself, $DREAMFARM_MODELS or the cache)");
+    private readonly Option<string?> _layers = Flag("--layers", "LAYERS", "layers and their weights, such as 5a:1,4c:0.5; `dreamfarm networks layers` shows them (default: the network's own)");
+    private readonly Option<string?> _objective = Flag("--objective", "l2|mean", "what is amplified: squared activations or plain ones (default: l2)");
+    private readonly Option<string?> _octaves = Flag("--octaves", "N", "number of octaves, each larger than the one before (default: the network's own)");
+    private readonly Option<string?> _octaveScale = Flag("--octave-scale", "F", "size of an octave over the one before (default: the network's own)");
+    private readonly Option<string?> _octaveMode = Flag("--octave-mode", "detail|upscale", "adds what was dreamt to the sharp photograph at each octave, or enlarges the dream itself (default: detail)");
+    private readonly Option<string?> _steps = Flag("--steps", "N", "steps in every octave (default: the network's own)");
+    private readonly Option<string?> _stepSize = Flag("--step-size", "F", "how far a step goes (default: the network's own)");
+    private readonly Option<string?> _tile = Flag("--tile", "N|auto", "side of a tile's core in pixels (default: auto)");
+    private readonly Option<string?> _maxRoll = Flag("--max-roll", "N", "range of the random shift of the tiles in pixels (default: 512)");
+    private readonly Option<string?> _context = Flag("--context", "N|auto|exact", "pixels that a tile sees around its core (default: auto)");
+    private readonly Option<string?> _boundary = Flag("--boundary", "wrap|reflect", "how the image goes on outside itself: with its other side, or mirrored (default: wrap)");
+    private readonly Option<string?> _seed = Flag("--seed", "N", "seed of the random shifts (default: 1)");
+    private readonly Option<string?> _scale = Flag("--scale", "F", "size of the canvas over the input's (default: 1)");
+    private readonly Option<string?> _outputSize = Flag("--output-size", "WxH|input", "size of the canvas in pixels (default: input)");
     private readonly Option<bool> _mixed = new("--mixed") { Description = "lets workers of any numerics share the job; its bits are then not repeatable" };
 
     /// <summary>Adds the flags to a command.</summary>
