@@ -27,8 +27,13 @@ internal static class Libvips
         // The runtime says the second where space is reserved, the C library the first everywhere else.
         if (exception.Message.Contains("No space left on device") || exception.Message.Contains("disk was full"))
             return "the disk is full";
+        if (exception.Message.Contains("Read-only file system"))
+            return "its file system is read-only";
         var lines = exception.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return lines[exception is VipsException && lines.Length > 1 ? 1 : 0].TrimEnd('.');
+        if (exception is not VipsException)
+            return lines[0].TrimEnd('.');
+        // The first line names only the call that failed.
+        return lines.Length > 1 ? lines[1].TrimEnd('.') : "it cannot be decoded";
     }
 
     private static Exception? Configure()

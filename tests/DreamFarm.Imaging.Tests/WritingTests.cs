@@ -180,7 +180,7 @@ public sealed class WritingTests : IDisposable
             _folder["a.png"], Path.Combine(disk.Path, "a.raw"), Path.Combine(disk.Path, "a.alpha"),
             cancellationToken: TestContext.Current.CancellationToken));
 
-        Assert.Contains("could not be stored: the disk is full.", failure.Message);
+        Assert.EndsWith($"could not be stored in {disk.Path}: the disk is full.", failure.Message);
         Assert.Empty(Directory.GetFiles(disk.Path));
     }
 }

@@ -66,6 +66,9 @@ internal sealed class CoordinatorConnection
         StatusCode.Unavailable =>
             $"no coordinator answers at {address}: start one with `dreamfarm coordinator`, or name another with --coordinator",
         StatusCode.DeadlineExceeded => $"the coordinator at {address} did not answer within {AnswerTime.TotalSeconds:0} seconds",
+        // Another kind of server, or the other of http and https.
+        _ when status.DebugException is HttpRequestException =>
+            $"what answers at {address} is no coordinator: look again at the port, and at http or https",
         StatusCode.Unimplemented => $"what answers at {address} is no coordinator of this version: name another with --coordinator",
         _ => $"the coordinator at {address} failed: {status.Detail}",
     };

@@ -25,7 +25,7 @@ internal static class FailureReport
     private static string Sentence(Exception failure, bool debug) => failure switch
     {
         UserException or ImageException or WeightsException or GradientException or WorkerException => failure.Message,
-        // "No space left on device : '/path'": the system's own words say it best.
+        // "No such file or directory : '/path'": the system's own words say it best.
         IOException or UnauthorizedAccessException => OneLine(failure.Message),
         OutOfMemoryException => "there is not enough memory: take a smaller --tile or fewer --lanes",
         _ when debug => OneLine($"an unexpected failure: {failure.Message}"),

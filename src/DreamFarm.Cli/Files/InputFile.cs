@@ -9,6 +9,8 @@ internal static class InputFile
     /// <exception cref="UserException">It is not there, a folder, empty, or may not be read.</exception>
     public static FileStream Open(string path)
     {
+        if (path.Length == 0)
+            throw new UserException("IN is empty: name an image file");
         if (Directory.Exists(path))
             throw new UserException($"{path} is a folder: name an image file");
         if (!File.Exists(path))

@@ -10,23 +10,24 @@ internal sealed class PartialFile : IDisposable
 {
     private readonly string _target;
     private readonly string _partial;
+    private readonly FileStream _stream;
 
     private PartialFile(string target, string partial, FileStream stream)
     {
         _target = target;
         _partial = partial;
-        Stream = stream;
+        _stream = stream;
     }
 
-    /// <summary>To be filled.</summary>
-    public FileStream Stream { get; }
+    /// <summary>Bytes written.</summary>
+    public long Length => _stream.Length;
 
     /// <exception cref="UserException">No file can be made there; one sentence why.</exception>
     public static PartialFile Create(string path)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (!Directory.Exists(folder))
-            throw new UserException($"{path} cannot be written: there is no folder {folder}");
+            throw new UserException($"{path} cannot be written: {(File.Exists(folder) ? $"{folder} is a file, not a folder" : $"there is no folder {folder}")}");
         string partial = Path.Combine(folder, $".dreamfarm-{Guid.NewGuid():N}.part");
         try
         {
@@ -38,22 +39,44 @@ internal sealed class PartialFile : IDisposable
         }
         catch (IOException e)
         {
-            throw new UserException($"{path} cannot be written: {e.Message.TrimEnd('.')}", e);
+            throw new UserException($"{path} cannot be written: {SystemReason.Of(e)}", e);
+        }
+    }
+
+    /// <summary>Appends bytes.</summary>
+    /// <exception cref="UserException">They cannot be written; one sentence why.</exception>
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        try
+        {
+            await _stream.WriteAsync(bytes, cancellation);
+        }
+        catch (IOException e)
+        {
+            throw new UserException($"{_target} could not be written: {SystemReason.Of(e)}", e);
         }
     }
 
     /// <summary>Puts the complete file on the disk and gives it the name that was asked for.</summary>
+    /// <exception cref="UserException">It cannot; one sentence why.</exception>
     public void Keep()
     {
-        Stream.Flush(flushToDisk: true);
-        Stream.Dispose();
-        File.Move(_partial, _target, overwrite: true);
+        try
+        {
+            _stream.Flush(flushToDisk: true);
+            _stream.Dispose();
+            File.Move(_partial, _target, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"{_target} could not be written: {SystemReason.Of(e)}", e);
+        }
     }
 
     /// <summary>Removes what is there, unless it was kept.</summary>
     public void Dispose()
     {
-        Stream.Dispose();
+        _stream.Dispose();
         File.Delete(_partial);
     }
 }

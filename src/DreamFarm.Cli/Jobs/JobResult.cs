@@ -19,9 +19,9 @@ internal static class JobResult
         await foreach (var chunk in call.ResponseStream.ReadAllAsync(cancellation))
         {
             total = chunk.TotalBytes;
-            await file.Stream.WriteAsync(chunk.Data.Memory, cancellation);
+            await file.WriteAsync(chunk.Data.Memory, cancellation);
         }
-        if (file.Stream.Length != total)
+        if (file.Length != total)
             throw new UserException($"the result of job {id} came incomplete: fetch it again with `dreamfarm jobs result {id} -o {target.Path}`");
         file.Keep();
         Console.Error.WriteLine($"wrote {target.Path}");

@@ -57,7 +57,7 @@ internal static class JobWatch
                 return;
             kept = job.Preview;
             using var file = PartialFile.Create(preview);
-            await file.Stream.WriteAsync(kept.Jpeg.Memory, cancellation);
+            await file.WriteAsync(kept.Jpeg.Memory, cancellation);
             file.Keep();
         }
     }

@@ -31,6 +31,11 @@ internal sealed class Uploads(JobFiles files, IJobStore store, CoordinatorOption
             await ReceiveAsync(upload, header, JobFiles.Input(folder), cancellation);
             return await AddAsync(header, folder, cancellation);
         }
+        catch (ImageException e) when (e.InnerException is IOException)
+        {
+            // Not the picture is at fault but the disk, and this machine's, not the client's.
+            throw new RpcException(new Status(StatusCode.ResourceExhausted, $"on the coordinator's machine: {e.Message.Replace(JobFiles.Input(folder), header.InputName, StringComparison.Ordinal)}"));
+        }
         catch (ImageException e)
         {
             throw Refuse(e.Message.Replace(JobFiles.Input(folder), header.InputName, StringComparison.Ordinal));

@@ -70,7 +70,7 @@ public static class ImageReader
                 case VipsException vips:
                     throw new ImageException($"{path} is damaged or cut short: {Libvips.Reason(vips)}.", e);
                 case IOException or UnauthorizedAccessException:
-                    throw new ImageException($"The decoded pixels of {path} could not be stored: {Libvips.Reason(e)}.", e);
+                    throw new ImageException($"The decoded pixels of {path} could not be stored in {Path.GetDirectoryName(Path.GetFullPath(rawPath))}: {Libvips.Reason(e)}.", e);
                 default:
                     throw;
             }

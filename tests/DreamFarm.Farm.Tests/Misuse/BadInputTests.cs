@@ -46,7 +46,7 @@ public sealed class BadInputTests : IDisposable
     public async Task A_single_pixel_is_too_small_an_octave()
     {
         await Picture.DrawAsync(_folder["dot.png"], 1, 1);
-        Assert.StartsWith("octave 0 would be 1x1 pixels", await RefusalAsync("dot.png"));
+        Assert.StartsWith("octave 1 would be 1x1 pixels", await RefusalAsync("dot.png"));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--steps", "0", "--steps must be 1 to 10000, not 0")]
     [InlineData("--steps", "many", "--steps must be 1 to 10000, not \"many\"")]
     [InlineData("--octaves", "33", "--octaves must be 1 to 32, not 33")]
-    [InlineData("--octaves", "12", "octave 0 would be ")]
+    [InlineData("--octaves", "12", "octave 1 would be ")]
     [InlineData("--step-size", "NaN", "--step-size must be above 0, at most 1, not NaN")]
     [InlineData("--tile", "100", "--tile must be a multiple of 16 pixels, the stride of 5a:1: 96 or 112, not 100")]
     [InlineData("--context", "-16", "--context must be 0 to 4096 pixels, not -16")]
@@ -140,6 +140,42 @@ public sealed class BadInputTests : IDisposable
     {
         await Picture.DrawAsync(_folder["in.png"], 160, 120);
         Assert.Contains("16383", await RefusalAsync("in.png", "--output-size", "20000x64", "--octaves", "1"));
+    }
+
+    [Fact]
+    public async Task A_name_longer_than_file_systems_accept_is_refused_before_the_work()
+    {
+        await Picture.DrawAsync(_folder["in.png"], 160, 120);
+        var run = await DreamfarmRun.InAsync(_folder.FullName, "render", "in.png", "-o", new string('x', 252) + ".png");
+        Assert.EndsWith("a file's name has at most 255 bytes", run.Refusal());
+    }
+
+    [Fact]
+    public async Task A_temporary_folder_that_is_not_there_is_named()
+    {
+        await Picture.DrawAsync(_folder["in.png"], 160, 120);
+        var run = await DreamfarmRun.InShellAsync("TMPDIR=/nowhere \"$@\"", _folder.FullName, "render", "in.png", "-o", "out.png");
+        Assert.Equal("there is no temporary folder /nowhere/: name one in TMPDIR", run.Refusal());
+        Assert.Equal(["in.png"], _folder.Files());
+    }
+
+    [Theory]
+    [InlineData("2>/dev/full")]
+    [InlineData(">&- 2>&-")]
+    public async Task A_dream_goes_on_where_nobody_can_read_its_progress(string redirection)
+    {
+        await Picture.DrawAsync(_folder["in.png"], 32, 32);
+        var run = await DreamfarmRun.InShellAsync(
+            $"\"$@\" {redirection}", _folder.FullName, "render", "in.png", "-o", "out.png", "--octaves", "1", "--steps", "1", "--layers", "conv1");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(["in.png", "out.png"], _folder.Files());
+    }
+
+    [Fact]
+    public async Task A_listing_that_cannot_be_written_is_a_failure()
+    {
+        var run = await DreamfarmRun.InShellAsync("\"$@\" >/dev/full", _folder.FullName, "networks", "list");
+        Assert.Equal("the standard output cannot be written: the disk is full", run.Refusal());
     }
 
     [Fact]
