@@ -15,6 +15,7 @@ public sealed class CoreAssembly(WindowShape shape) : IDisposable
     private int _nextRow, _exponent;
     private double _loss;
 
+    /// <summary>Every row is there: it can be taken.</summary>
     public bool IsComplete => _nextRow == shape.CoreHeight;
 
     /// <summary>Adds the next slice.</summary>

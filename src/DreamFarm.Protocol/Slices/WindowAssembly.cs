@@ -17,12 +17,16 @@ public sealed class WindowAssembly : IDisposable
         _pixels = new RowBuffer<short>(shape.WindowValues);
     }
 
+    /// <summary>Id of the window within its stream.</summary>
     public long Window { get; }
 
+    /// <summary>Id of its objective within the stream.</summary>
     public long Objective { get; }
 
+    /// <summary>Of the window and of the core that is wanted of it, pixels.</summary>
     public WindowShape Shape { get; }
 
+    /// <summary>Every row is there.</summary>
     public bool IsComplete => _nextRow == Shape.Height;
 
     /// <summary>[rows][3][columns]; all of it only when <see cref="IsComplete"/>.</summary>

@@ -9,13 +9,16 @@ public sealed record JobPlan
     /// <summary>The spec with every default written out. Reading it again gives the same plan.</summary>
     public required V1.Spec Spec { get; init; }
 
+    /// <summary>The network to dream with.</summary>
     public required NetworkDescription Network { get; init; }
 
     /// <summary>What is evaluated of the network, with the stride and the contexts that follow.</summary>
     public required NetworkEvaluation Evaluation { get; init; }
 
+    /// <summary>Layers, their weights, and what is made of their activations.</summary>
     public required Networks.Objective Objective { get; init; }
 
+    /// <summary>All sizes that follow.</summary>
     public required Plan Plan { get; init; }
 
     /// <summary>SHA-256 of the weights' file, lowercase hexadecimal; empty for the network's built-in weights.</summary>
