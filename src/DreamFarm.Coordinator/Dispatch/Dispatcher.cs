@@ -88,7 +88,7 @@ internal sealed partial class Dispatcher : IAsyncDisposable
     {
         lock (_lock)
             return [.. _links.Values.Select(link => new WorkerStatistics(
-                link.Lent.Id, link.Session is not null, link.Session?.Lanes ?? 0, link.TilesDone, link.Session?.Assignments.Count ?? 0, link.TilesFailed, link.Problem))];
+                link.Lent.Id, link.Session is not null, link.TilesDone, link.Session?.Assignments.Count ?? 0, link.TilesFailed, link.Problem))];
     }
 
     /// <inheritdoc/>

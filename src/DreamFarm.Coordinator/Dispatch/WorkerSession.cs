@@ -25,7 +25,7 @@ internal sealed class WorkerSession(WorkerLink link, Ready ready)
     public Dictionary<JobDispatch, JobOnWorker> Jobs { get; } = [];
 
     /// <summary>Window bytes that may be under way.</summary>
-    public long Credit => Math.Min(ready.CreditBytes, Link.Lent.CreditBytes ?? long.MaxValue);
+    public long Credit { get; } = ready.CreditBytes;
 
     /// <summary>One window in each lane, and one waiting behind it so that no lane is ever idle for the wire's sake.</summary>
     public int MostWindows => 2 * Lanes;

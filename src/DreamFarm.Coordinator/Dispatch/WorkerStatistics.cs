@@ -1,9 +1,12 @@
+using Orleans;
+
 namespace DreamFarm.Coordinator;
 
-/// <summary>What the dispatcher knows of a worker at a moment.</summary>
+/// <summary>What one silo's dispatcher has seen of a worker since it was lent to it.</summary>
 /// <param name="Reachable">Its stream is open.</param>
 /// <param name="TilesDone">Cores it has answered with that were used.</param>
 /// <param name="TilesHeld">Tiles it holds now.</param>
 /// <param name="TilesFailed">Tiles that it failed, lost or got wrong.</param>
 /// <param name="Problem">The last thing that went wrong with it, or why it is given no work; empty otherwise.</param>
-internal sealed record WorkerStatistics(string Id, bool Reachable, int Lanes, long TilesDone, int TilesHeld, long TilesFailed, string Problem);
+[GenerateSerializer, Immutable]
+internal sealed record WorkerStatistics(string Id, bool Reachable, long TilesDone, int TilesHeld, long TilesFailed, string Problem);

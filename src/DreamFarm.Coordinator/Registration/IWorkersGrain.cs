@@ -21,7 +21,8 @@ internal interface IWorkersGrain : IGrainWithIntegerKey
 
     /// <summary>What a silo's dispatcher has seen, for the workers that it may use.</summary>
     /// <param name="silo">Name of the silo.</param>
+    /// <param name="statistics">What it has seen of each worker that it has been lent.</param>
     /// <param name="seen">The version of the loans that the silo knows; a newer one is waited for, about a second.</param>
     [AlwaysInterleave]
-    Task<WorkerLoans> ExchangeAsync(string silo, long seen, WorkerCounts[] counts);
+    Task<WorkerLoans> ExchangeAsync(string silo, long seen, WorkerStatistics[] statistics);
 }

@@ -15,13 +15,13 @@ internal sealed class RegisteredWorker(DateTimeOffset registered)
     /// <summary>Its lease has lapsed: it is lent to nobody.</summary>
     public bool Lapsed { get; set; }
 
-    /// <summary>The newest counts of each silo, by the silo's name.</summary>
-    public Dictionary<string, WorkerCounts> Counts { get; } = new(StringComparer.Ordinal);
+    /// <summary>What each silo has seen of it last, by the silo's name.</summary>
+    public Dictionary<string, WorkerStatistics> Statistics { get; } = new(StringComparer.Ordinal);
 
     public V1.WorkerInfo ToMessage(TimeSpan lease)
     {
-        string unreachable = Counts.Values.FirstOrDefault(counts => !counts.Reachable && counts.Problem.Length > 0)?.Problem ?? "";
-        int held = Counts.Values.Sum(counts => counts.TilesHeld);
+        string unreachable = Statistics.Values.FirstOrDefault(seen => !seen.Reachable && seen.Problem.Length > 0)?.Problem ?? "";
+        int held = Statistics.Values.Sum(seen => seen.TilesHeld);
         return new V1.WorkerInfo
         {
             Id = Registration.Id,
@@ -32,16 +32,16 @@ internal sealed class RegisteredWorker(DateTimeOffset registered)
             MaxWindowPixels = Registration.MaxWindowPixels,
             Version = Registration.Version,
             Registered = registered.ToTimestamp(),
-            TilesDone = Counts.Values.Sum(counts => counts.TilesDone),
+            TilesDone = Statistics.Values.Sum(seen => seen.TilesDone),
             TilesHeld = Lapsed ? 0 : held,
-            TilesFailed = Counts.Values.Sum(counts => counts.TilesFailed),
+            TilesFailed = Statistics.Values.Sum(seen => seen.TilesFailed),
             State = Lapsed || unreachable.Length > 0 ? V1.WorkerState.Lost
                 : Draining ? V1.WorkerState.Draining
                 : held > 0 ? V1.WorkerState.Busy
                 : V1.WorkerState.Idle,
             Message = Lapsed ? $"silent for more than {lease.TotalSeconds:0.#} s"
                 : unreachable.Length > 0 ? unreachable
-                : Counts.Values.Select(counts => counts.Problem).FirstOrDefault(problem => problem.Length > 0) ?? "",
+                : Statistics.Values.Select(seen => seen.Problem).FirstOrDefault(problem => problem.Length > 0) ?? "",
         };
     }
 }

@@ -18,12 +18,10 @@ internal sealed class WorkerExchange(IGrainFactory grains, Dispatcher dispatcher
         {
             try
             {
-                WorkerCounts[] counts = [.. dispatcher.Snapshot().Select(worker => new WorkerCounts(
-                    worker.Id, worker.Reachable, worker.TilesDone, worker.TilesHeld, worker.TilesFailed, worker.Problem))];
-                var loans = await registry.ExchangeAsync(silo.Name, seen, counts).WaitAsync(stoppingToken);
+                var loans = await registry.ExchangeAsync(silo.Name, seen, [.. dispatcher.Snapshot()]).WaitAsync(stoppingToken);
                 if (loans.Version == seen)
                     continue;
-                dispatcher.SetWorkers([.. loans.Workers.Select(worker => new LentWorker(worker.Id, worker.Address, Draining: worker.Draining))]);
+                dispatcher.SetWorkers(loans.Workers);
                 seen = loans.Version;
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)

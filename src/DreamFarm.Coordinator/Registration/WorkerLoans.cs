@@ -5,4 +5,4 @@ namespace DreamFarm.Coordinator;
 /// <summary>The workers that a silo may use.</summary>
 /// <param name="Version">Grows with every change.</param>
 [GenerateSerializer, Immutable]
-internal sealed record WorkerLoans(long Version, WorkerLoan[] Workers);
+internal sealed record WorkerLoans(long Version, LentWorker[] Workers);

@@ -78,11 +78,11 @@ internal sealed class WorkersGrain(CoordinatorOptions options, TimeProvider time
         return Task.FromResult(reply.ToByteArray());
     }
 
-    public async Task<WorkerLoans> ExchangeAsync(string silo, long seen, WorkerCounts[] counts)
+    public async Task<WorkerLoans> ExchangeAsync(string silo, long seen, WorkerStatistics[] statistics)
     {
-        foreach (var count in counts)
-            if (Find(count.Id) is { } worker)
-                worker.Counts[silo] = count;
+        foreach (var seenWorker in statistics)
+            if (Find(seenWorker.Id) is { } worker)
+                worker.Statistics[silo] = seenWorker;
         Sweep();
         if (_version <= seen)
         {
@@ -90,7 +90,7 @@ internal sealed class WorkersGrain(CoordinatorOptions options, TimeProvider time
             Sweep();
         }
         return new WorkerLoans(_version, [.. _workers.Where(worker => !worker.Lapsed).Select(worker =>
-            new WorkerLoan(worker.Registration.Id, worker.Registration.Address, worker.Draining))]);
+            new LentWorker(worker.Registration.Id, worker.Registration.Address, worker.Draining))]);
     }
 
     private RegisteredWorker? Find(string id) => _workers.Find(worker => worker.Registration.Id == id);
