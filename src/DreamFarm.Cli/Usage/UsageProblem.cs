@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using DreamFarm.Networks;
 
 namespace DreamFarm.Cli.Usage;
 
@@ -38,13 +39,13 @@ internal static class UsageProblem
         if (token.StartsWith('-'))
         {
             string flag = token.Split('=', ':')[0];
-            var known = command.Options.Where(option => !option.Hidden).SelectMany(option => (string[])[option.Name, .. option.Aliases]);
-            return NearestWord.To(flag, known) is { } near ? $"unknown flag {flag}; did you mean {near}?" : $"unknown flag {flag}; {SeeHelp(path)}";
+            string[] known = [.. command.Options.Where(option => !option.Hidden).SelectMany(option => (string[])[option.Name, .. option.Aliases])];
+            return NearestName.Find(flag, known) is { } near ? $"unknown flag {flag}; did you mean {near}?" : $"unknown flag {flag}; {SeeHelp(path)}";
         }
         if (command.Subcommands.Count > 0)
         {
             string sentence = $"unknown command \"{token}\"";
-            return NearestWord.To(token, command.Subcommands.Select(sub => sub.Name)) is { } near
+            return NearestName.Find(token, [.. command.Subcommands.Select(sub => sub.Name)]) is { } near
                 ? $"{sentence}; did you mean {path} {near}?"
                 : $"{sentence}; {path} knows {Names(command)}";
         }

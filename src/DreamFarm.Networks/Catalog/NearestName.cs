@@ -1,7 +1,7 @@
 namespace DreamFarm.Networks;
 
 /// <summary>Guesses which of a few known names somebody meant.</summary>
-internal static class NearestName
+public static class NearestName
 {
     // Longer input is no slip of the finger, and the distance below costs the product of both lengths.
     private const int LongestGuessed = 64;
@@ -14,8 +14,8 @@ internal static class NearestName
         return Find(wanted, names) is { } near ? $"did you mean \"{near}\"? It can be {list}." : $"it can be {list}.";
     }
 
-    /// <summary>The name with the fewest slips, if few enough to be a guess worth making.</summary>
-    private static string? Find(string wanted, IReadOnlyList<string> known)
+    /// <summary>The name with the fewest slips, if few enough to be a guess worth making; otherwise null.</summary>
+    public static string? Find(string wanted, IReadOnlyList<string> known)
     {
         if (wanted.Length is 0 or > LongestGuessed)
             return null;
