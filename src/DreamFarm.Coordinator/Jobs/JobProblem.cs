@@ -16,7 +16,7 @@ internal sealed class JobProblem(string sentence, Exception? inner = null) : Exc
             case JobProblem or GradientException or ImageException:
                 return exception.Message;
             case IOException or UnauthorizedAccessException:
-                return $"a file of the job could not be read or written: {exception.Message}";
+                return $"a file of the job could not be read or written on the coordinator: {DiskReason.Of(exception)}";
             default:
                 isBug = true;
                 return $"the coordinator failed: {exception.GetType().Name}: {exception.Message}";

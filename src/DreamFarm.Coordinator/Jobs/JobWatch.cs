@@ -30,7 +30,7 @@ internal sealed class JobWatch(JobFeed feed, Plan plan, GrainCanvas canvas, Time
     /// <summary>An octave begins.</summary>
     public void Opened(Octave octave)
     {
-        log.OctaveBegins(feed.Record.Id, octave.Index, plan.Octaves.Count, octave.Size.ToString(), octave.Bands);
+        log.OctaveBegins(feed.Record.Id, octave.Index + 1, plan.Octaves.Count, octave.Size.ToString(), octave.Bands);
         lock (_lock)
             (_octave, _step) = (octave, -1);
         Publish();

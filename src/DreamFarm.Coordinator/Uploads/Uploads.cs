@@ -25,16 +25,16 @@ internal sealed class Uploads(JobFiles files, IJobStore store, CoordinatorOption
         var header = upload.Current.Header;
         Check(header);
         string folder = files.Temporary();
-        Directory.CreateDirectory(folder);
         try
         {
+            Directory.CreateDirectory(folder);
             await ReceiveAsync(upload, header, JobFiles.Input(folder), cancellation);
             return await AddAsync(header, folder, cancellation);
         }
         catch (ImageException e) when (e.InnerException is IOException)
         {
-            // Not the picture is at fault but the disk, and this machine's, not the client's.
-            throw new RpcException(new Status(StatusCode.ResourceExhausted, $"on the coordinator's machine: {e.Message.Replace(JobFiles.Input(folder), header.InputName, StringComparison.Ordinal)}"));
+            // Not the picture is at fault but the coordinator's disk.
+            throw CannotStore(header, e.InnerException);
         }
         catch (ImageException e)
         {
@@ -42,7 +42,7 @@ internal sealed class Uploads(JobFiles files, IJobStore store, CoordinatorOption
         }
         catch (IOException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new RpcException(new Status(StatusCode.ResourceExhausted, $"the coordinator cannot store {header.InputName}: {e.Message}"));
+            throw CannotStore(header, e);
         }
         finally
         {
@@ -120,6 +120,9 @@ internal sealed class Uploads(JobFiles files, IJobStore store, CoordinatorOption
         await store.AddAsync(job, cancellation);
         return job;
     }
+
+    private static RpcException CannotStore(V1.SubmitHeader header, Exception failure) =>
+        new(new Status(StatusCode.ResourceExhausted, $"the coordinator cannot store {header.InputName}: {DiskReason.Of(failure)}"));
 
     private static RpcException Refuse(string problem) => new(new Status(StatusCode.InvalidArgument, problem));
 }
