@@ -40,6 +40,8 @@ internal static class UsageProblem
         {
             string flag = token.Split('=', ':')[0];
             string[] known = [.. command.Options.Where(option => !option.Hidden).SelectMany(option => (string[])[option.Name, .. option.Aliases])];
+            if (known.Contains(flag))
+                return $"{flag} stands behind --, after which there are no flags: put it before";
             return NearestName.Find(flag, known) is { } near ? $"unknown flag {flag}; did you mean {near}?" : $"unknown flag {flag}; {SeeHelp(path)}";
         }
         if (command.Subcommands.Count > 0)

@@ -15,6 +15,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("render in.png", "--output is missing; ")]
     [InlineData("render in.png -o", "-o needs a value")]
     [InlineData("render in.png other.png -o out.png", "\"other.png\" is one argument too many; ")]
+    [InlineData("render -- in.png -o out.png", "-o stands behind --")]
     [InlineData("jobs show", "ID is missing; ")]
     public async Task What_makes_no_sense_is_a_usage_error(string commandLine, string expected)
     {
