@@ -17,8 +17,9 @@ namespace DreamFarm.Coordinator;
 public sealed class RunningCoordinator : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly JobFiles _files;
 
-    private RunningCoordinator(WebApplication app, Uri address, Uri web) => (_app, Address, Web) = (app, address, web);
+    private RunningCoordinator(WebApplication app, JobFiles files, Uri address, Uri web) => (_app, _files, Address, Web) = (app, files, address, web);
 
     /// <summary>Where it can be dialled, with the port that it got.</summary>
     public Uri Address { get; }
@@ -30,7 +31,7 @@ public sealed class RunningCoordinator : IAsyncDisposable
     internal IServiceProvider Services => _app.Services;
 
     /// <summary>Starts a coordinator and returns when it can be dialled.</summary>
-    /// <exception cref="IOException">An address is taken, or the data folder cannot be made.</exception>
+    /// <exception cref="IOException">An address is taken, or the data folder cannot be had.</exception>
     public static Task<RunningCoordinator> StartAsync(CoordinatorOptions options, CancellationToken cancellation) =>
         StartAsync(options, _ => { }, cancellation);
 
@@ -79,9 +80,10 @@ public sealed class RunningCoordinator : IAsyncDisposable
         catch
         {
             await app.DisposeAsync();
+            files.Dispose();
             throw;
         }
-        var coordinator = new RunningCoordinator(app, new Uri($"http://{grpc!.IPEndPoint}"), new Uri($"http://{web!.IPEndPoint}"));
+        var coordinator = new RunningCoordinator(app, files, new Uri($"http://{grpc!.IPEndPoint}"), new Uri($"http://{web!.IPEndPoint}"));
         app.Services.GetRequiredService<ILogger<RunningCoordinator>>().Listening(coordinator.Address, coordinator.Web, options.DataFolder);
         return coordinator;
     }
@@ -94,6 +96,7 @@ public sealed class RunningCoordinator : IAsyncDisposable
     {
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
+        _files.Dispose();
     }
 
     private static void AddLogging(ILoggingBuilder logging)

@@ -76,5 +76,5 @@ internal sealed class PendingTile(JobDispatch job, WindowRequest request)
     public void StopCutting() => _done.Cancel();
 
     public override string ToString() =>
-        $"tile at row {Request.Tile.Row}, column {Request.Tile.Column} of octave {Request.Octave.Index}, step {Request.Step}";
+        $"tile at row {Request.Tile.Row + 1}, column {Request.Tile.Column + 1} of octave {Request.Octave.Index + 1}, step {Request.Step + 1}";
 }

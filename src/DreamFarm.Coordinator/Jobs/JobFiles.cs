@@ -1,17 +1,19 @@
 namespace DreamFarm.Coordinator;
 
-/// <summary>Where the files of jobs lie. Silos of one cluster share the folder.</summary>
-internal sealed class JobFiles(string dataFolder)
+/// <summary>Where the files of jobs lie. The folder belongs to one coordinator at a time.</summary>
+internal sealed class JobFiles(string dataFolder) : IDisposable
 {
     private readonly string _temporary = Path.Combine(dataFolder, "temporary");
+    private FileStream? _lock;
 
-    /// <summary>Makes the folders, and clears what an earlier process left half done.</summary>
-    /// <exception cref="IOException">A folder cannot be made; the message names it.</exception>
+    /// <summary>Takes the folder, makes what is missing in it, and clears what an earlier process left half done.</summary>
+    /// <exception cref="IOException">The folder cannot be made, or another coordinator has it; the message names it.</exception>
     public void Prepare()
     {
         try
         {
             Directory.CreateDirectory(Path.Combine(dataFolder, "jobs"));
+            _lock = Take(Path.Combine(dataFolder, "lock"));
             if (Directory.Exists(_temporary))
                 Directory.Delete(_temporary, recursive: true);
             Directory.CreateDirectory(_temporary);
@@ -21,6 +23,9 @@ internal sealed class JobFiles(string dataFolder)
             throw new IOException($"the data folder {dataFolder} cannot be used: {e.Message}", e);
         }
     }
+
+    /// <summary>Lets another coordinator have the folder.</summary>
+    public void Dispose() => _lock?.Dispose();
 
     /// <summary>A new name for a file or folder that is deleted or moved away before its maker returns.</summary>
     public string Temporary(string ending = "") => Path.Combine(_temporary, Guid.NewGuid().ToString("N") + ending);
@@ -51,4 +56,17 @@ internal sealed class JobFiles(string dataFolder)
 
     /// <summary>The decoded input's alpha channel, if it has one.</summary>
     public static string Alpha(string folder) => Path.Combine(folder, "input.alpha");
+
+    // The system gives the file free with the process, however that ends.
+    private FileStream Take(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (File.Exists(path))
+        {
+            throw new IOException("another coordinator uses it; choose another folder with --data", e);
+        }
+    }
 }

@@ -153,7 +153,7 @@ public class DispatchTests
         await using var dispatcher = Start(a, b, c);
         await using var job = dispatcher.Open(TestJob.Target());
         var error = await Assert.ThrowsAsync<GradientException>(() => TestJob.CheckAsync(job, tiles: 1).WaitAsync(Long));
-        Assert.Contains("tile at row 0, column 0 of octave 0, step 0", error.Message);
+        Assert.Contains("tile at row 1, column 1 of octave 1, step 1", error.Message);
         Assert.All(new[] { "worker w-a: w-a has no memory", "worker w-b: w-b has", "worker w-c: w-c has" }, words => Assert.Contains(words, error.Message));
     }
 
@@ -180,7 +180,7 @@ public class DispatchTests
         await using var dispatcher = Start(a, b, c, d);
         await using var job = dispatcher.Open(TestJob.Target());
         var error = await Assert.ThrowsAsync<GradientException>(() => TestJob.CheckAsync(job, tiles: 1).WaitAsync(Long));
-        Assert.StartsWith("the tile at row 0, column 0 of octave 0, step 0 failed 3 times: worker w-", error.Message);
+        Assert.StartsWith("the tile at row 1, column 1 of octave 1, step 1 failed 3 times: worker w-", error.Message);
         Assert.Equal(3, error.Message.Split("it was lost while it computed the tile").Length - 1);
         Assert.Equal(3, new[] { a, b, c, d }.Count(worker => worker.Windows > 0));
     }

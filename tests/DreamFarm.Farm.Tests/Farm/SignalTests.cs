@@ -81,7 +81,7 @@ public sealed class SignalTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_folder["data/temporary"]));
         Assert.Equal("[]", (await farm.RunAsync("jobs", "list", "--json")).Output.Trim());
 
-        IEnumerable<FileInfo> Uploaded() => new DirectoryInfo(_folder["data"]).EnumerateFiles("*", SearchOption.AllDirectories);
+        IEnumerable<FileInfo> Uploaded() => new DirectoryInfo(_folder["data/temporary"]).EnumerateFiles("*", SearchOption.AllDirectories);
     }
 
     /// <inheritdoc/>

@@ -43,6 +43,14 @@ public sealed class SubmitTests : IDisposable
     }
 
     [Fact]
+    public async Task A_second_coordinator_on_the_same_data_folder_is_refused()
+    {
+        await using var farm = await FarmProcesses.StartAsync(_folder);
+        var run = await DreamfarmRun.InAsync(_folder.FullName, "coordinator", "--listen", "127.0.0.1:0", "--web", "127.0.0.1:0", "--data", _folder["data"]);
+        Assert.Contains("another coordinator uses it", run.Refusal());
+    }
+
+    [Fact]
     public async Task A_second_coordinator_on_the_same_address_is_refused()
     {
         await using var farm = await FarmProcesses.StartAsync(_folder);
