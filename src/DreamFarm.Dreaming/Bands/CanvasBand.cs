@@ -34,6 +34,7 @@ public sealed class CanvasBand : IDisposable
         _state = new StepState(0, _octave.TilesAt(0), Band);
     }
 
+    /// <summary>Which rows these are.</summary>
     public Band Band { get; }
 
     /// <summary>The step whose gradient comes next; equal to the number of steps when the octave is finished.</summary>

@@ -16,6 +16,8 @@ public sealed unsafe class NativePixels<T> : MemoryManager<T> where T : unmanage
         _values = (T*)PixelMemory.Allocate(Bytes);
     }
 
+    /// <summary>All values.</summary>
+    /// <exception cref="ObjectDisposedException">The memory has been given back.</exception>
     public Span<T> Span => GetSpan();
 
     private nuint Bytes => (nuint)_length * (nuint)sizeof(T);

@@ -26,6 +26,7 @@ public sealed class Octave
     /// <summary>Rows of every band but the last, which has what is left.</summary>
     public int BandRows { get; }
 
+    /// <summary>How many bands the canvas lies in.</summary>
     public int Bands => (Size.Height + BandRows - 1) / BandRows;
 
     /// <summary>A window that no window of any step exceeds on either side, pixels.</summary>

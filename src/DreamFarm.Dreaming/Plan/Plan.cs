@@ -18,6 +18,7 @@ public sealed class Plan
         Octaves = octaves;
     }
 
+    /// <summary>What the plan was made from.</summary>
     public DreamSpec Spec { get; }
 
     /// <summary>Smallest first; the last has the output's size.</summary>

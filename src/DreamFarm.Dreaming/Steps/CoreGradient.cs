@@ -12,8 +12,10 @@ public sealed class CoreGradient(IMemoryOwner<Half> owner, int values, int expon
     /// <summary>[rows][3][columns].</summary>
     public ReadOnlyMemory<Half> Values { get; } = owner.Memory[..values];
 
+    /// <summary>The gradient is value x 2^Exponent.</summary>
     public int Exponent { get; } = exponent;
 
+    /// <summary>The sum over the layers' cells whose origin lies in the core, as the objective weighs them.</summary>
     public double Loss { get; } = loss;
 
     /// <inheritdoc/>

@@ -17,6 +17,7 @@ public sealed class WindowRequest
     /// <summary>The step within the octave.</summary>
     public required int Step { get; init; }
 
+    /// <summary>What is to be computed.</summary>
     public required Tile Tile { get; init; }
 
     /// <summary>

@@ -3,6 +3,7 @@ namespace DreamFarm.Dreaming;
 /// <summary>SplitMix64's step and finaliser.</summary>
 public static class SplitMix64
 {
+    /// <summary>The number that follows the state x.</summary>
     public static ulong Mix(ulong x)
     {
         x += 0x9E3779B97F4A7C15;

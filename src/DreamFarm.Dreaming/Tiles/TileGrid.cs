@@ -9,6 +9,12 @@ public sealed class TileGrid
     private readonly Axis[] _rows;
     private readonly Axis[] _columns;
 
+    /// <param name="canvas">Size of the octave's canvas, pixels.</param>
+    /// <param name="tile">Side of a core, pixels; a multiple of the stride.</param>
+    /// <param name="context">Pixels around a core; a multiple of the stride.</param>
+    /// <param name="stride">The grid that all windows share, pixels.</param>
+    /// <param name="dy">The roll, rows; at least 0.</param>
+    /// <param name="dx">The roll, columns; at least 0.</param>
     public TileGrid(Size canvas, int tile, int context, int stride, int dy, int dx)
     {
         Canvas = canvas;
@@ -16,12 +22,16 @@ public sealed class TileGrid
         _columns = Split(canvas.Width, tile, context, stride, dx);
     }
 
+    /// <summary>Size of the octave's canvas, pixels.</summary>
     public Size Canvas { get; }
 
+    /// <summary>Rows of tiles.</summary>
     public int Rows => _rows.Length;
 
+    /// <summary>Columns of tiles.</summary>
     public int Columns => _columns.Length;
 
+    /// <summary>Rows x columns.</summary>
     public int Count => _rows.Length * _columns.Length;
 
     /// <summary>The tile at a row and a column of the grid.</summary>
