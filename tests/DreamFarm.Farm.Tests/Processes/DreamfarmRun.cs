@@ -16,7 +16,8 @@ internal sealed record DreamfarmRun(int ExitCode, string Output, string Errors)
 
     /// <summary>Starts the command; the caller ends it.</summary>
     public static Process Start(string folder, params string[] arguments) =>
-        Process.Start(Prepare("dotnet", folder, [Path.Combine(AppContext.BaseDirectory, "dreamfarm.dll"), .. arguments]))!;
+        // Whoever runs the tests in the background of a script has made them, and their children, deaf to SIGINT.
+        Process.Start(Prepare("env", folder, ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "dreamfarm.dll"), .. arguments]))!;
 
     /// <summary>Runs shell code, for which <c>"$@"</c> is the command.</summary>
     public static async Task<DreamfarmRun> InShellAsync(string code, string folder, params string[] arguments)
