@@ -1,17 +1,29 @@
 namespace DreamFarm.Coordinator;
 
-/// <summary>Keeps the records of jobs. A job's grain is the only writer of its record once it is added.</summary>
+/// <summary>
+/// Keeps the records of jobs and their histories. What a call has written is durable when it returns. A job's grain is the
+/// only writer of its record once it is added.
+/// </summary>
 internal interface IJobStore
 {
-    /// <summary>Adds a new job; when this returns the job is accepted.</summary>
-    Task AddAsync(JobRecord job, CancellationToken cancellation);
+    /// <summary>Adds a new job and the beginning of its history; when this returns the job is accepted.</summary>
+    /// <returns>The job; if its owner has made one of the same submission id before, that one, and nothing is added.</returns>
+    Task<JobRecord> AddAsync(JobRecord job, Transition transition, CancellationToken cancellation);
 
     /// <summary>Replaces a job's record.</summary>
-    Task UpdateAsync(JobRecord job, CancellationToken cancellation);
+    /// <param name="transition">Added to its history if its state has changed; otherwise null.</param>
+    Task UpdateAsync(JobRecord job, Transition? transition, CancellationToken cancellation);
 
     /// <summary>The job, or null.</summary>
     Task<JobRecord?> FindAsync(string id, CancellationToken cancellation);
 
-    /// <summary>All jobs, oldest first.</summary>
-    Task<IReadOnlyList<JobRecord>> ListAsync(CancellationToken cancellation);
+    /// <summary>Jobs, oldest first.</summary>
+    /// <param name="unfinished">Only those that are not finished.</param>
+    Task<IReadOnlyList<JobRecord>> ListAsync(bool unfinished, CancellationToken cancellation);
+
+    /// <summary>A job's transitions, oldest first.</summary>
+    Task<IReadOnlyList<Transition>> HistoryAsync(string id, CancellationToken cancellation);
+
+    /// <summary>Deletes a job's record and history; of an unknown job nothing.</summary>
+    Task DeleteAsync(string id, CancellationToken cancellation);
 }

@@ -116,7 +116,8 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, IGrainFactory gr
 
     private async Task SaveAsync(JobFeed feed, JobRecord record)
     {
-        await store.UpdateAsync(record, CancellationToken.None);
+        var transition = record.State == feed.Record.State ? null : new Transition(time.GetUtcNow(), record.State, Transition.Coordinator, record.Problem);
+        await store.UpdateAsync(record, transition, CancellationToken.None);
         feed.Set(record);
     }
 }

@@ -7,11 +7,23 @@ namespace DreamFarm.Coordinator;
 /// <summary>What is kept of a job. The files beside it: see <see cref="JobFiles"/>.</summary>
 internal sealed record JobRecord
 {
+    /// <summary>The owner of everything on a coordinator that asks nobody who he is.</summary>
+    public const string LocalOwner = "local";
+
     public required string Id { get; init; }
+
+    /// <summary>Whose it is; see <see cref="LocalOwner"/>.</summary>
+    public required string Owner { get; init; }
+
+    /// <summary>Made by the client so that a repeated submission makes one job; empty if it made none.</summary>
+    public string SubmissionId { get; init; } = "";
+
+    /// <summary>Higher comes first; -100 to 100.</summary>
+    public int Priority { get; init; }
 
     public required string InputName { get; init; }
 
-    /// <summary>With every default written out; not changed once it is here.</summary>
+    /// <summary>With every default written out; nothing of it changes once it is here, but that a job may become mixed.</summary>
     public required V1.Spec Spec { get; init; }
 
     public required Size Input { get; init; }
@@ -34,6 +46,7 @@ internal sealed record JobRecord
 
     public DateTimeOffset? Finished { get; init; }
 
+    /// <summary>The class that the job has taken and keeps to, over restarts too; empty before.</summary>
     public string NumericsClass { get; init; } = "";
 
     /// <summary>How far it came; null until it is finished.</summary>
@@ -45,6 +58,8 @@ internal sealed record JobRecord
     public V1.Job ToMessage() => new()
     {
         Id = Id,
+        Owner = Owner,
+        Priority = Priority,
         State = State,
         Message = Problem,
         InputName = InputName,

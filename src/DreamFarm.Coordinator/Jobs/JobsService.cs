@@ -41,7 +41,7 @@ internal sealed class JobsService(Uploads uploads, Results results, IJobStore st
     public override async Task<ListJobsReply> List(ListJobsRequest request, ServerCallContext context)
     {
         var reply = new ListJobsReply();
-        foreach (var job in await store.ListAsync(context.CancellationToken))
+        foreach (var job in await store.ListAsync(request.Unfinished, context.CancellationToken))
             reply.Jobs.Add(job.IsFinished ? job.ToMessage() : await FindAsync(job.Id));
         return reply;
     }

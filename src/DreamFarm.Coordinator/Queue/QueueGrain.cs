@@ -13,7 +13,7 @@ internal sealed class QueueGrain(IJobStore store, CoordinatorOptions options, IG
     {
         // It knows who runs: it must not be collected.
         DelayDeactivation(Timeout.InfiniteTimeSpan);
-        foreach (var job in await store.ListAsync(cancellationToken))
+        foreach (var job in await store.ListAsync(unfinished: true, cancellationToken))
             if (job.State == V1.JobState.Queued)
                 _waiting.AddLast(job.Id);
     }

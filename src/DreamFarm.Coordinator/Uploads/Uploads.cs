@@ -108,6 +108,9 @@ internal sealed class Uploads(JobFiles files, IJobStore store, CoordinatorOption
         var job = new JobRecord
         {
             Id = JobIds.New(),
+            Owner = JobRecord.LocalOwner,
+            SubmissionId = header.SubmissionId,
+            Priority = header.Priority,
             InputName = header.InputName,
             Spec = plan.Spec,
             Input = size,
@@ -117,8 +120,7 @@ internal sealed class Uploads(JobFiles files, IJobStore store, CoordinatorOption
             Submitted = time.GetUtcNow(),
         };
         Directory.Move(folder, files.Folder(job.Id));
-        await store.AddAsync(job, cancellation);
-        return job;
+        return await store.AddAsync(job, new Transition(job.Submitted, V1.JobState.Queued, job.Owner, ""), cancellation);
     }
 
     private static RpcException CannotStore(V1.SubmitHeader header, Exception failure) =>
