@@ -91,7 +91,7 @@ internal static class WireBench
 
         public override async Task Compute(IAsyncStreamReader<ComputeRequest> requestStream, IServerStreamWriter<ComputeReply> responseStream, ServerCallContext context)
         {
-            await responseStream.WriteAsync(new ComputeReply { Ready = new Ready { CreditBytes = 256 << 20, Lanes = 2, MaxWindowPixels = 1 << 24 } });
+            await responseStream.WriteAsync(new ComputeReply { Ready = new Ready { CreditBytes = 256 << 20, Lanes = 2, MaxWindowPixels = 1 << 24 } }.Seal());
             var arriving = new Dictionary<long, WindowAssembly>();
             var answers = System.Threading.Channels.Channel.CreateUnbounded<(ComputeReply? Message, WindowAssembly? Window)>();
             var writing = Task.Run(async () =>
@@ -123,9 +123,9 @@ internal static class WireBench
             void Receive(ComputeRequest request)
             {
                 if (request.Objective is { Forget: false } setup)
-                    answers.Writer.TryWrite((new ComputeReply { Objective = new ObjectiveReady { Id = setup.Id } }, null));
+                    answers.Writer.TryWrite((new ComputeReply { Objective = new ObjectiveReady { Id = setup.Id } }.Seal(), null));
                 if (request.Probe is { } probe)
-                    answers.Writer.TryWrite((new ComputeReply { Probe = new ProbeDone { Id = probe.Id, Hash = "00" } }, null));
+                    answers.Writer.TryWrite((new ComputeReply { Probe = new ProbeDone { Id = probe.Id, Hash = "00" } }.Seal(), null));
                 if (request.Window is not { } slice)
                     return;
                 if (!arriving.TryGetValue(slice.Window, out var window))

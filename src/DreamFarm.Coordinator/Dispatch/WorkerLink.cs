@@ -111,7 +111,7 @@ internal sealed class WorkerLink(Dispatcher dispatcher, LentWorker worker)
         }
         if (!await first)
             return "it closed the stream at once";
-        if (call.ResponseStream.Current.PartCase != ComputeReply.PartOneofCase.Ready)
+        if (!call.ResponseStream.Current.IsIntact() || call.ResponseStream.Current.PartCase != ComputeReply.PartOneofCase.Ready)
             return "it does not speak this protocol: its first message is not Ready";
         if (dispatcher.BeginSession(this, call.ResponseStream.Current.Ready) is not { } session)
             return "it is not lent any more";
@@ -196,7 +196,7 @@ internal sealed class WorkerLink(Dispatcher dispatcher, LentWorker worker)
         {
             if (message is not null)
             {
-                await stream.WriteAsync(message);
+                await stream.WriteAsync(message.Seal());
                 continue;
             }
             using (pixels)
@@ -218,6 +218,8 @@ internal sealed class WorkerLink(Dispatcher dispatcher, LentWorker worker)
         while (await stream.MoveNext(ended))
         {
             var reply = stream.Current;
+            if (!reply.IsIntact())
+                throw new RpcException(new Status(StatusCode.DataLoss, "a message was damaged on its way"));
             switch (reply.PartCase)
             {
                 case ComputeReply.PartOneofCase.Core:

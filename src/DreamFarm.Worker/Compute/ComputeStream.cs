@@ -32,7 +32,11 @@ internal sealed class ComputeStream(EngineCache engines, WorkLoad load, ComputeL
         try
         {
             while (await requests.MoveNext(ended))
+            {
+                if (!requests.Current.IsIntact())
+                    throw new RpcException(new Status(StatusCode.DataLoss, "a message was damaged on its way"));
                 Receive(requests.Current);
+            }
         }
         catch (Exception error) when (ended.IsCancellationRequested || error is IOException)
         {
@@ -240,7 +244,7 @@ internal sealed class ComputeStream(EngineCache engines, WorkLoad load, ComputeL
         load.End();
     }
 
-    private void Send(ComputeReply message) => _outgoing.Writer.TryWrite(new Outgoing(message, null, null, default));
+    private void Send(ComputeReply message) => _outgoing.Writer.TryWrite(new Outgoing(message.Seal(), null, null, default));
 
     private static void CheckStride(WindowShape shape, OctaveObjective objective)
     {

@@ -157,7 +157,7 @@ internal sealed class FakeWorker : Gradients.GradientsBase, IAsyncDisposable
             await _turn.WaitAsync();
             try
             {
-                await stream.WriteAsync(message);
+                await stream.WriteAsync(message.PartCase == ComputeReply.PartOneofCase.Core ? message : message.Seal());
             }
             finally
             {

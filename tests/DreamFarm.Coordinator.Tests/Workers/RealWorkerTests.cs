@@ -134,11 +134,11 @@ public class RealWorkerTests
         using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{worker.Port}");
         using var call = new Gradients.GradientsClient(channel).Compute();
         Assert.NotNull((await NextAsync()).Ready);
-        await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 1, Network = "motif", Layers = "3b", Objective = Protocol.V1.Objective.L2, CanvasHeight = 64, CanvasWidth = 64 } });
+        await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 1, Network = "motif", Layers = "3b", Objective = Protocol.V1.Objective.L2, CanvasHeight = 64, CanvasWidth = 64 } }.Seal());
         Assert.Equal("", (await NextAsync()).Objective.Problem);
-        await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 2, Network = "motiv", Layers = "3b", CanvasHeight = 64, CanvasWidth = 64 } });
+        await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 2, Network = "motiv", Layers = "3b", CanvasHeight = 64, CanvasWidth = 64 } }.Seal());
         Assert.Contains("there is no network \"motiv\"", (await NextAsync()).Objective.Problem);
-        await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 3, Network = "motif", Layers = "fire8", CanvasHeight = 64, CanvasWidth = 64 } });
+        await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 3, Network = "motif", Layers = "fire8", CanvasHeight = 64, CanvasWidth = 64 } }.Seal());
         Assert.Contains("motif has no layer \"fire8\"", (await NextAsync()).Objective.Problem);
 
         Assert.Contains("objective 9 has not been set up", await SendAsync(Slice(10, 9, 64)));
@@ -156,7 +156,7 @@ public class RealWorkerTests
         var slices = WindowSlices.Split(17, 1, new WindowShape(256, 256, 64, 64, 128, 128), pixels).ToArray();
         foreach (var slice in slices[..^1])
             await call.RequestStream.WriteAsync(new ComputeRequest { Window = slice });
-        await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 1, Forget = true } });
+        await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 1, Forget = true } }.Seal());
         Assert.Contains("objective 1 was forgotten", await SendAsync(slices[^1]));
         await call.RequestStream.CompleteAsync();
         Assert.False(await call.ResponseStream.MoveNext(CancellationToken.None));
@@ -186,7 +186,7 @@ public class RealWorkerTests
         using var call = new Gradients.GradientsClient(channel).Compute();
         await call.ResponseStream.MoveNext(CancellationToken.None);
         long credit = call.ResponseStream.Current.Ready.CreditBytes;
-        await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 1, Network = "motif", Layers = "3b", CanvasHeight = 64, CanvasWidth = 64 } });
+        await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 1, Network = "motif", Layers = "3b", CanvasHeight = 64, CanvasWidth = 64 } }.Seal());
         await call.ResponseStream.MoveNext(CancellationToken.None);
 
         // First slices alone: windows that never become whole hold their memory.

@@ -46,6 +46,31 @@ public class SliceTests
     }
 
     [Fact]
+    public void Any_damaged_byte_of_an_objective_or_a_probe_is_noticed()
+    {
+        Assert.All<ComputeRequest>(
+            [
+                new() { Objective = new ObjectiveSetup { Id = 7, Network = "motif", Layers = "5a:1", Objective = Objective.L2, CanvasHeight = 300, CanvasWidth = 400 } },
+                new() { Objective = new ObjectiveSetup { Id = 7, Forget = true } },
+                new() { Probe = new Probe { Id = 8, Objective = 7, Shape = WindowSlices.ToWire(Shape) } },
+            ],
+            message => AllDamageIsNoticed(message.Seal(), ComputeRequest.Parser, damaged => damaged.IsIntact()));
+    }
+
+    [Fact]
+    public void Any_damaged_byte_of_an_answer_is_noticed()
+    {
+        Assert.All<ComputeReply>(
+            [
+                new() { Ready = new Ready { CreditBytes = 1 << 28, Lanes = 2, MaxWindowPixels = 1 << 24 } },
+                new() { Objective = new ObjectiveReady { Id = 7, Problem = "no such layer" } },
+                new() { Probe = new ProbeDone { Id = 8, Hash = "00ff" } },
+                new() { Failed = new WindowFailed { Window = 9, Problem = "out of memory" } },
+            ],
+            message => AllDamageIsNoticed(message.Seal(), ComputeReply.Parser, damaged => damaged.IsIntact()));
+    }
+
+    [Fact]
     public void Any_damaged_byte_of_a_window_slice_is_noticed()
     {
         var shape = new WindowShape(8, 16, 0, 0, 8, 16);
@@ -249,5 +274,26 @@ public class SliceTests
         for (int i = 0; i < shape.CoreValues; i++)
             values.GetSpan()[i] = (Half)(i % 1000 - 500);
         return values;
+    }
+
+    private static void AllDamageIsNoticed<T>(T message, MessageParser<T> parser, Func<T, bool> isIntact) where T : IMessage<T>
+    {
+        byte[] sent = message.ToByteArray();
+        Assert.True(isIntact(parser.ParseFrom(sent)));
+        for (int bit = 0; bit < 8 * sent.Length; bit++)
+        {
+            byte[] damaged = [.. sent];
+            damaged[bit / 8] ^= (byte)(1 << (bit % 8));
+            T arrived;
+            try
+            {
+                arrived = parser.ParseFrom(damaged);
+            }
+            catch (InvalidProtocolBufferException)
+            {
+                continue;
+            }
+            Assert.False(isIntact(arrived) && !arrived.Equals(message), $"bit {bit}");
+        }
     }
 }
