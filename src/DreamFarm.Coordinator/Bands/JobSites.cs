@@ -35,7 +35,12 @@ internal sealed class JobSites(Dispatcher dispatcher, JobFiles files)
                 var original = new RawOriginal(new RawImage(JobFiles.Pixels(files.Folder(order.Job)), order.InputWidth, order.InputHeight, order.InputBits));
                 var target = JobTarget.For(order.Job, plan.Network.Name, plan.WeightsSha256, plan.Spec.Layers, plan.Objective.Kind, plan.Plan)
                     with
-                { Mixed = plan.Spec.Mixed };
+                {
+                    Mixed = plan.Spec.Mixed,
+                    Owner = order.Owner,
+                    Priority = order.Priority,
+                    NumericsClass = order.NumericsClass.Length > 0 ? order.NumericsClass : null,
+                };
                 _sites[order.Job] = site = new JobSite(plan, original, dispatcher.Open(target));
             }
             site.Users++;

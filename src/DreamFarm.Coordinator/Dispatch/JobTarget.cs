@@ -8,6 +8,12 @@ internal sealed record JobTarget
 {
     public required string JobId { get; init; }
 
+    /// <summary>Whose job it is: within a priority, owners share the workers' time.</summary>
+    public string Owner { get; init; } = JobRecord.LocalOwner;
+
+    /// <summary>Tiles of a job of higher priority come first.</summary>
+    public int Priority { get; init; }
+
     /// <summary>Name of the network.</summary>
     public required string Network { get; init; }
 

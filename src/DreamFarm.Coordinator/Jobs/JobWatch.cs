@@ -103,7 +103,7 @@ internal sealed class JobWatch(JobFeed feed, Plan plan, GrainCanvas canvas, Time
             _pixelsInStep = pixels < octave.Size.Pixels ? pixels : 0;
         }
         string taken = bands.Select(band => band.NumericsClass).FirstOrDefault(name => name.Length > 0) ?? "";
-        if (taken != feed.Record.NumericsClass && !feed.Record.Spec.Mixed)
+        if (taken.Length > 0 && taken != feed.Record.NumericsClass && !feed.Record.Spec.Mixed)
             feed.SetClass(taken);
         Publish();
     }
