@@ -7,9 +7,10 @@ internal sealed class FileWeightBytes : IWeightBytes
 {
     private readonly SafeFileHandle _handle;
 
-    public FileWeightBytes(string path)
+    /// <param name="name">What messages call it; null for its path.</param>
+    public FileWeightBytes(string path, string? name = null)
     {
-        Name = path;
+        Name = name ?? path;
         try
         {
             _handle = File.OpenHandle(path);
@@ -17,12 +18,12 @@ internal sealed class FileWeightBytes : IWeightBytes
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new WeightsException(path, "there is no such weights file.", error);
+            throw new WeightsException(Name, "there is no such weights file.", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             _handle?.Dispose();
-            throw new WeightsException(path, Directory.Exists(path) ? "it is a folder, not a weights file." : $"it cannot be read: {error.Message}", error);
+            throw new WeightsException(Name, Directory.Exists(path) ? "it is a folder, not a weights file." : $"it cannot be read: {error.Message}", error);
         }
     }
 

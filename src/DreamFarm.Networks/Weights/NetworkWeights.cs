@@ -20,6 +20,9 @@ public sealed class NetworkWeights : IDisposable
     /// <summary>Their identity: see <see cref="WeightFile.Sha256"/>.</summary>
     public string Sha256 => _file.Sha256;
 
+    /// <summary>See <see cref="WeightFile.PortableLength"/>.</summary>
+    public long PortableLength => _file.PortableLength;
+
     /// <summary>A tensor that the network needs, such as <c>conv1.weight</c>; its shape is as the geometry says.</summary>
     public WeightTensor this[string tensor] => _file.Tensors[tensor];
 
@@ -35,6 +38,9 @@ public sealed class NetworkWeights : IDisposable
             file.Name,
             $"it does not hold weights of {network.Name}: {problem}{(other is null ? "" : $"; they look like weights of {other.Name}")}.");
     }
+
+    /// <summary>See <see cref="WeightFile.ReadPortable"/>.</summary>
+    public void ReadPortable(long offset, Span<byte> destination) => _file.ReadPortable(offset, destination);
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();

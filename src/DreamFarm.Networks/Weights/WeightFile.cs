@@ -5,22 +5,28 @@ namespace DreamFarm.Networks;
 
 /// <summary>
 /// A file of named tensors: .safetensors, or PyTorch's .pth in its zip form. Which of them it is, its first bytes
-/// say. Opening checks everything but the numbers; nothing in the file is ever executed.
+/// say. Opening checks everything but the numbers; nothing in the file is ever executed. Weights travel as .safetensors:
+/// such a file as it is, a .pth converted (see <see cref="ReadPortable"/>).
 /// </summary>
 public sealed class WeightFile : IDisposable
 {
     private readonly IWeightBytes _bytes;
+    private readonly IWeightBytes _portable;
     private readonly Lazy<string> sha256;
 
-    private WeightFile(IWeightBytes bytes)
+    private WeightFile(IWeightBytes bytes, bool portableOnly)
     {
         _bytes = bytes;
         sha256 = new(Hash);
-        Tensors = ReadTensors(bytes).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        var tensors = ReadTensors(bytes, portableOnly, out var isPortable);
+        Tensors = tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        _portable = isPortable ? bytes : new SafetensorsForm(bytes, tensors);
     }
 
     // Protocol 2, then the ten-byte number by which PyTorch knew its own pickles.
     private static ReadOnlySpan<byte> BarePickle => [0x80, 2, 0x8a, 10];
+
+    private static ReadOnlySpan<byte> Zip => "PK\u0003\u0004"u8;
 
     /// <summary>The path, or what the weights are called if they are part of the program.</summary>
     public string Name => _bytes.Name;
@@ -28,12 +34,23 @@ public sealed class WeightFile : IDisposable
     /// <summary>The tensors by name.</summary>
     public IReadOnlyDictionary<string, WeightTensor> Tensors { get; }
 
-    /// <summary>The identity of these weights everywhere in the farm: SHA-256 of the file's bytes, 64 lower-case hexadecimal digits. Read on first use.</summary>
+    /// <summary>
+    /// The identity of these weights everywhere in the farm: SHA-256 of the bytes that travel (see <see cref="ReadPortable"/>), 64
+    /// lower-case hexadecimal digits. Read on first use.
+    /// </summary>
     public string Sha256 => sha256.Value;
+
+    /// <summary>Length of the .safetensors file that travels, bytes.</summary>
+    public long PortableLength => _portable.Length;
 
     /// <summary>Opens a file and reads its table of contents.</summary>
     /// <exception cref="WeightsException">It is not there, not readable, damaged, hostile or of no known format.</exception>
     public static WeightFile Open(string path) => Open(new FileWeightBytes(path));
+
+    /// <summary>Opens a file that has travelled, and so can only be .safetensors.</summary>
+    /// <param name="name">What messages call it, to those who have no use for its path.</param>
+    /// <exception cref="WeightsException">It is not there, not readable, damaged, hostile or no .safetensors file.</exception>
+    public static WeightFile OpenPortable(string path, string name) => Open(new FileWeightBytes(path, name), portableOnly: true);
 
     /// <summary>The weights that are part of the program, or null where a network has none.</summary>
     public static WeightFile? OpenBuiltIn(NetworkDescription network)
@@ -48,11 +65,11 @@ public sealed class WeightFile : IDisposable
     }
 
     /// <summary>Takes over <paramref name="bytes"/> and closes them where it throws.</summary>
-    internal static WeightFile Open(IWeightBytes bytes)
+    internal static WeightFile Open(IWeightBytes bytes, bool portableOnly = false)
     {
         try
         {
-            return new WeightFile(bytes);
+            return new WeightFile(bytes, portableOnly);
         }
         catch
         {
@@ -61,19 +78,30 @@ public sealed class WeightFile : IDisposable
         }
     }
 
+    /// <summary>
+    /// Fills the destination with bytes of the .safetensors file that travels: this file's own, or what a .pth converts to. That holds its
+    /// floating-point tensors alone, sorted, and is the same on every machine. Safe from several threads.
+    /// </summary>
+    /// <param name="offset">From its start, bytes; with the destination's length at most <see cref="PortableLength"/>.</param>
+    /// <exception cref="WeightsException">The file is no longer readable.</exception>
+    public void ReadPortable(long offset, Span<byte> destination) => _portable.Read(offset, destination);
+
     /// <inheritdoc/>
     public void Dispose() => _bytes.Dispose();
 
-    private static IEnumerable<WeightTensor> ReadTensors(IWeightBytes bytes)
+    private static List<WeightTensor> ReadTensors(IWeightBytes bytes, bool portableOnly, out bool isPortable)
     {
         Span<byte> start = stackalloc byte[9];
         if (bytes.Length < start.Length)
             throw new WeightsException(bytes.Name, "it is too short to hold weights.");
         bytes.Read(0, start);
-        if (start.StartsWith("PK\u0003\u0004"u8))
-            return PyTorchReader.Read(bytes);
-        if (start[8] == (byte)'{')
+        isPortable = start[8] == (byte)'{' && !start.StartsWith(Zip);
+        if (isPortable)
             return SafetensorsReader.Read(bytes);
+        if (portableOnly)
+            throw new WeightsException(bytes.Name, "it is no .safetensors file, the one form in which weights travel.");
+        if (start.StartsWith(Zip))
+            return PyTorchReader.Read(bytes);
         if (start.StartsWith(BarePickle))
             throw new WeightsException(bytes.Name, "it is a bare pickle, as PyTorch wrote before version 1.6; save it again with a newer torch.save, or as .safetensors.");
         throw new WeightsException(bytes.Name, "it is neither a .safetensors file nor a .pth that torch.save wrote.");
@@ -85,10 +113,10 @@ public sealed class WeightFile : IDisposable
         var buffer = ArrayPool<byte>.Shared.Rent(1 << 20);
         try
         {
-            for (long done = 0; done < _bytes.Length;)
+            for (long done = 0; done < _portable.Length;)
             {
-                var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, _bytes.Length - done));
-                _bytes.Read(done, part);
+                var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, _portable.Length - done));
+                _portable.Read(done, part);
                 hash.AppendData(part);
                 done += part.Length;
             }

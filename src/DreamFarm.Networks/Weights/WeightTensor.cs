@@ -8,13 +8,12 @@ public sealed class WeightTensor
     private const int ChunkBytes = 64 * 1024;
 
     private readonly IWeightBytes _bytes;
-    private readonly long _offset;
 
-    /// <param name="offset">Of the first number, in bytes from the file's start; the caller has checked that all of them are there.</param>
+    /// <param name="offset">See <see cref="Offset"/>; the caller has checked that all numbers are there.</param>
     internal WeightTensor(IWeightBytes bytes, string name, int[] shape, WeightElement element, long offset)
     {
         _bytes = bytes;
-        _offset = offset;
+        Offset = offset;
         Name = name;
         Shape = shape;
         Element = element;
@@ -32,6 +31,9 @@ public sealed class WeightTensor
 
     /// <summary>Numbers in the tensor: the product of its sides.</summary>
     public long Count { get; }
+
+    /// <summary>Of the first number, in bytes from the start of the file that holds it.</summary>
+    internal long Offset { get; }
 
     /// <summary>Reads all numbers, the last side fastest. Safe from several threads.</summary>
     /// <param name="values">Exactly <see cref="Count"/> long.</param>
@@ -51,7 +53,7 @@ public sealed class WeightTensor
             {
                 var part = values.Slice(done, Math.Min(ChunkBytes / size, values.Length - done));
                 var stored = buffer.AsSpan(0, part.Length * size);
-                _bytes.Read(_offset + (long)done * size, stored);
+                _bytes.Read(Offset + (long)done * size, stored);
                 Element.Decode(stored, part);
                 foreach (var value in part)
                 {

@@ -24,18 +24,20 @@ public sealed class WeightsLocator(IReadOnlyList<string> folders)
     public static WeightsLocator FromEnvironment(Func<string, string?> variable)
     {
         var folders = new List<string>();
-        if (Set("DREAMFARM_MODELS") is { } models)
+        if (variable("DREAMFARM_MODELS") is { Length: > 0 } models)
             folders.Add(Path.GetFullPath(models));
-
-        // The XDG base directory specification has relative paths ignored.
-        if (Set("XDG_CACHE_HOME") is { } cache && Path.IsPathRooted(cache))
-            folders.Add(Path.Combine(cache, "dreamfarm", "models"));
-        else if (Set("HOME") is { } home && Path.IsPathRooted(home))
-            folders.Add(Path.Combine(home, ".cache", "dreamfarm", "models"));
+        if (FindCache(variable) is { } cache)
+            folders.Add(Path.Combine(cache, "models"));
         return new WeightsLocator(folders);
-
-        string? Set(string name) => variable(name) is { Length: > 0 } value ? value : null;
     }
+
+    /// <summary>
+    /// Where a worker keeps weights that it was sent, by their hash: <c>$XDG_CACHE_HOME/dreamfarm/weights</c>, or
+    /// <c>~/.cache/dreamfarm/weights</c>; null if neither variable is set.
+    /// </summary>
+    /// <param name="variable">Reads an environment variable; null if it is not set.</param>
+    public static string? FindTravelledFolder(Func<string, string?> variable) =>
+        FindCache(variable) is { } cache ? Path.Combine(cache, "weights") : null;
 
     /// <summary>The file in the folders that holds a network's weights by its name, unopened; null if there is none.</summary>
     public string? FindFile(NetworkDescription network) => folders
@@ -75,6 +77,14 @@ public sealed class WeightsLocator(IReadOnlyList<string> folders)
         }
 
         return null;
+    }
+
+    private static string? FindCache(Func<string, string?> variable)
+    {
+        // The XDG base directory specification has relative paths ignored.
+        if (variable("XDG_CACHE_HOME") is { Length: > 0 } cache && Path.IsPathRooted(cache))
+            return Path.Combine(cache, "dreamfarm");
+        return variable("HOME") is { Length: > 0 } home && Path.IsPathRooted(home) ? Path.Combine(home, ".cache", "dreamfarm") : null;
     }
 
     private WeightFile? Open(string path, string sha256)

@@ -79,6 +79,12 @@ public sealed class WeightsLocatorTests : IDisposable
         Assert.Equal(["/home/ada/.cache/dreamfarm/models"], Folders("relative", "/home/ada"));
         Assert.Equal(["/var/cache/dreamfarm/models"], Folders("/var/cache", "/home/ada"));
         Assert.Empty(Folders("", ""));
+        Assert.Equal("/var/cache/dreamfarm/weights", Travelled("/var/cache", "/home/ada"));
+        Assert.Equal("/home/ada/.cache/dreamfarm/weights", Travelled("relative", "/home/ada"));
+        Assert.Null(Travelled("", ""));
+
+        static string? Travelled(string cache, string home) =>
+            WeightsLocator.FindTravelledFolder(new Dictionary<string, string> { ["XDG_CACHE_HOME"] = cache, ["HOME"] = home }.GetValueOrDefault);
 
         static IReadOnlyList<string> Folders(string cache, string home) =>
             WeightsLocator.FromEnvironment(new Dictionary<string, string> { ["XDG_CACHE_HOME"] = cache, ["HOME"] = home }.GetValueOrDefault).Folders;

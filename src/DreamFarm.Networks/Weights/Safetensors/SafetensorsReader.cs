@@ -9,6 +9,9 @@ namespace DreamFarm.Networks;
 /// </summary>
 internal static class SafetensorsReader
 {
+    /// <summary>The entry of the header that is no tensor.</summary>
+    public const string Metadata = "__metadata__";
+
     private const int PrefixBytes = 8;
     private const int MaxHeaderBytes = 16 << 20;
     private const int MaxSides = 8;
@@ -37,6 +40,16 @@ internal static class SafetensorsReader
         }
     }
 
+    /// <summary>What the format calls a floating-point kind.</summary>
+    public static string NameOf(WeightElement element) => element switch
+    {
+        WeightElement.Float16 => "F16",
+        WeightElement.BFloat16 => "BF16",
+        WeightElement.Float32 => "F32",
+        WeightElement.Float64 => "F64",
+        _ => throw new ArgumentOutOfRangeException(nameof(element), element, "Integers are no weights."),
+    };
+
     private static List<WeightTensor> ReadHeader(IWeightBytes bytes, JsonElement header, long dataStart)
     {
         if (header.ValueKind != JsonValueKind.Object)
@@ -44,7 +57,7 @@ internal static class SafetensorsReader
         var entries = new List<(WeightTensor Tensor, long Begin, long End)>();
         foreach (var property in header.EnumerateObject())
         {
-            if (property.Name != "__metadata__")
+            if (property.Name != Metadata)
                 entries.Add(ReadEntry(bytes, property.Name, property.Value, dataStart));
         }
 
