@@ -57,6 +57,7 @@ public sealed class RunningCoordinator : IAsyncDisposable
             kestrel.Limits.Http2.KeepAlivePingDelay = kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
         });
         builder.Host.UseOrleans(silo => configure(silo.UseLocalhostClustering(FreePort(), FreePort())));
+        builder.Services.AddSecurity();
         builder.Services.AddGrpc();
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks().AddCheck("coordinator", () => HealthCheckResult.Healthy());
@@ -68,10 +69,11 @@ public sealed class RunningCoordinator : IAsyncDisposable
         builder.Services.AddHostedService<WorkerExchange>();
 
         var app = builder.Build();
+        app.UseSecurity();
         app.MapGrpcService<JobsService>();
         app.MapGrpcService<WorkersService>();
-        app.MapGrpcHealthChecksService();
-        app.MapGrpcReflectionService();
+        app.MapGrpcHealthChecksService().AllowAnonymous();
+        app.MapGrpcReflectionService().RequireAuthorization(policy => policy.RequireRole(Roles.View));
         app.MapProbes();
         try
         {

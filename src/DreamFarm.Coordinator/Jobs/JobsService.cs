@@ -2,6 +2,7 @@ using DreamFarm.Imaging;
 using DreamFarm.Protocol.V1;
 using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans;
@@ -19,13 +20,14 @@ internal sealed class JobsService(Uploads uploads, Results results, IJobStore st
     // More often nobody can look.
     private static readonly TimeSpan WatchPeriod = TimeSpan.FromSeconds(0.1);
 
+    [Authorize(Roles = Roles.Submit)]
     public override async Task<SubmitReply> Submit(IAsyncStreamReader<SubmitRequest> requestStream, ServerCallContext context)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, host.ApplicationStopping);
         JobRecord job;
         try
         {
-            job = await uploads.AcceptAsync(requestStream, end.Token);
+            job = await uploads.AcceptAsync(requestStream, Caller.Of(context).Owner, end.Token);
         }
         catch (OperationCanceledException) when (host.ApplicationStopping.IsCancellationRequested)
         {
@@ -36,20 +38,25 @@ internal sealed class JobsService(Uploads uploads, Results results, IJobStore st
         return new SubmitReply { Job = await FindAsync(job.Id) };
     }
 
-    public override Task<Job> Get(GetJobRequest request, ServerCallContext context) => FindAsync(request.Id);
+    [Authorize(Roles = Roles.View)]
+    public override async Task<Job> Get(GetJobRequest request, ServerCallContext context) => await FindAsync((await RequireAsync(request.Id, context)).Id);
 
+    [Authorize(Roles = Roles.View)]
     public override async Task<ListJobsReply> List(ListJobsRequest request, ServerCallContext context)
     {
         var reply = new ListJobsReply();
-        foreach (var job in await store.ListAsync(request.Unfinished, context.CancellationToken))
+        var caller = Caller.Of(context);
+        foreach (var job in (await store.ListAsync(request.Unfinished, context.CancellationToken)).Where(caller.Sees))
             reply.Jobs.Add(job.IsFinished ? job.ToMessage() : await FindAsync(job.Id));
         return reply;
     }
 
+    [Authorize(Roles = Roles.View)]
     public override async Task Watch(WatchJobRequest request, IServerStreamWriter<Job> responseStream, ServerCallContext context)
     {
         if (request.Preview != 0 && request.Preview is < SmallestPreview or > LargestPreview)
             throw new RpcException(new Status(StatusCode.InvalidArgument, $"preview must be 0 or {SmallestPreview} to {LargestPreview} pixels, not {request.Preview}"));
+        await RequireAsync(request.Id, context);
         // A coordinator that stops does not wait for watchers.
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, host.ApplicationStopping);
         try
@@ -74,17 +81,19 @@ internal sealed class JobsService(Uploads uploads, Results results, IJobStore st
         }
     }
 
+    [Authorize(Roles = Roles.Submit)]
     public override async Task<Job> Cancel(CancelJobRequest request, ServerCallContext context)
     {
-        RequireId(request.Id);
+        await RequireAsync(request.Id, context);
         await grains.GetGrain<IJobGrain>(request.Id).CancelAsync();
         return await FindAsync(request.Id);
     }
 
+    [Authorize(Roles = Roles.View)]
     public override async Task Result(ResultRequest request, IServerStreamWriter<ResultChunk> responseStream, ServerCallContext context)
     {
         var cancellation = context.CancellationToken;
-        var job = await store.FindAsync(request.Id, cancellation) ?? throw Unknown(request.Id);
+        var job = await RequireAsync(request.Id, context);
         if (job.State != JobState.Done)
             throw new RpcException(new Status(StatusCode.FailedPrecondition, $"job {job.Id} is {job.State.ToString().ToLowerInvariant()}; only a job that is done has a result"));
         FileStream file;
@@ -108,18 +117,12 @@ internal sealed class JobsService(Uploads uploads, Results results, IJobStore st
 
     private async Task<Job> FindAsync(string id) => Job.Parser.ParseFrom((await LookAsync(id, -1, 0)).Job);
 
-    private async Task<JobView> LookAsync(string id, long seen, int preview)
-    {
-        RequireId(id);
-        return await grains.GetGrain<IJobGrain>(id).LookAsync(seen, preview) ?? throw Unknown(id);
-    }
+    private async Task<JobView> LookAsync(string id, long seen, int preview) =>
+        await grains.GetGrain<IJobGrain>(id).LookAsync(seen, preview) ?? throw Unknown(id);
 
-    // What cannot be a job's name makes no grain.
-    private static void RequireId(string id)
-    {
-        if (!JobIds.CanBe(id))
-            throw Unknown(id);
-    }
+    // What is no job's name makes no grain, and what another owns is not there.
+    private async Task<JobRecord> RequireAsync(string id, ServerCallContext context) =>
+        JobIds.CanBe(id) && await store.FindAsync(id, context.CancellationToken) is { } job && Caller.Of(context).Sees(job) ? job : throw Unknown(id);
 
     private static RpcException Stopping() => new(new Status(StatusCode.Unavailable, "the coordinator is stopping"));
 

@@ -1,5 +1,6 @@
 using DreamFarm.Protocol.V1;
 using Grpc.Core;
+using Microsoft.AspNetCore.Authorization;
 using Orleans;
 
 namespace DreamFarm.Coordinator;
@@ -11,6 +12,7 @@ internal sealed class WorkersService(IGrainFactory grains, CoordinatorOptions op
 
     private IWorkersGrain Registry => grains.GetGrain<IWorkersGrain>(0);
 
+    [Authorize(Roles = Roles.Work)]
     public override async Task<RegisterReply> Register(RegisterRequest request, ServerCallContext context)
     {
         if (request.Id.Length is 0 or > LongestText)
@@ -28,17 +30,20 @@ internal sealed class WorkersService(IGrainFactory grains, CoordinatorOptions op
         return new RegisterReply { LeaseSeconds = options.Lease.TotalSeconds };
     }
 
+    [Authorize(Roles = Roles.Work)]
     public override async Task<HeartbeatReply> Heartbeat(HeartbeatRequest request, ServerCallContext context) =>
         await Registry.HeartbeatAsync(request.Id, request.Draining)
             ? new HeartbeatReply()
             : throw new RpcException(new Status(StatusCode.NotFound, $"worker {request.Id} is not registered, or its lease has lapsed: register again"));
 
+    [Authorize(Roles = Roles.Work)]
     public override async Task<LeaveReply> Leave(LeaveRequest request, ServerCallContext context)
     {
         await Registry.LeaveAsync(request.Id);
         return new LeaveReply();
     }
 
+    [Authorize(Roles = Roles.Operate)]
     public override async Task<ListWorkersReply> List(ListWorkersRequest request, ServerCallContext context) =>
         ListWorkersReply.Parser.ParseFrom(await Registry.ListAsync());
 

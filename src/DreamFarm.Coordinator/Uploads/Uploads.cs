@@ -17,8 +17,9 @@ internal sealed class Uploads(JobFiles files, IJobStore store, CoordinatorOption
     // Decoders take memory of their own.
     private readonly SemaphoreSlim _decoding = new(2);
 
+    /// <param name="owner">Whose the job will be.</param>
     /// <exception cref="RpcException">INVALID_ARGUMENT with one sentence; nothing is left behind.</exception>
-    public async Task<JobRecord> AcceptAsync(IAsyncStreamReader<V1.SubmitRequest> upload, CancellationToken cancellation)
+    public async Task<JobRecord> AcceptAsync(IAsyncStreamReader<V1.SubmitRequest> upload, string owner, CancellationToken cancellation)
     {
         if (!await upload.MoveNext(cancellation) || upload.Current.PartCase != V1.SubmitRequest.PartOneofCase.Header)
             throw Refuse("the first message must be the header");
@@ -29,7 +30,7 @@ internal sealed class Uploads(JobFiles files, IJobStore store, CoordinatorOption
         {
             Directory.CreateDirectory(folder);
             await ReceiveAsync(upload, header, JobFiles.Input(folder), cancellation);
-            return await AddAsync(header, folder, cancellation);
+            return await AddAsync(header, owner, folder, cancellation);
         }
         catch (ImageException e) when (e.InnerException is IOException)
         {
@@ -84,7 +85,7 @@ internal sealed class Uploads(JobFiles files, IJobStore store, CoordinatorOption
             throw Refuse($"the upload of {header.InputName} stopped after {received} of {header.InputBytes} bytes");
     }
 
-    private async Task<JobRecord> AddAsync(V1.SubmitHeader header, string folder, CancellationToken cancellation)
+    private async Task<JobRecord> AddAsync(V1.SubmitHeader header, string owner, string folder, CancellationToken cancellation)
     {
         string input = JobFiles.Input(folder);
         var image = ImageReader.Inspect(input, options.MaxInputPixels);
@@ -108,7 +109,7 @@ internal sealed class Uploads(JobFiles files, IJobStore store, CoordinatorOption
         var job = new JobRecord
         {
             Id = JobIds.New(),
-            Owner = JobRecord.LocalOwner,
+            Owner = owner,
             SubmissionId = header.SubmissionId,
             Priority = header.Priority,
             InputName = header.InputName,

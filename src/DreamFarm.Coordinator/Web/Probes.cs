@@ -16,14 +16,14 @@ internal static class Probes
     /// <summary>Live while the process serves at all; ready while the silo answers and is not about to stop, otherwise 503.</summary>
     public static void MapProbes(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", context => AnswerAsync(context, StatusCodes.Status200OK, "live"));
+        routes.MapGet("/health/live", context => AnswerAsync(context, StatusCodes.Status200OK, "live")).AllowAnonymous();
         routes.MapGet("/health/ready", async context =>
         {
             if (await FindObstacleAsync(context) is { } obstacle)
                 await AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, obstacle);
             else
                 await AnswerAsync(context, StatusCodes.Status200OK, "ready");
-        });
+        }).AllowAnonymous();
     }
 
     private static async Task<string?> FindObstacleAsync(HttpContext context)
