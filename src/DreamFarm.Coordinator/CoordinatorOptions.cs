@@ -15,6 +15,9 @@ public sealed record CoordinatorOptions
     /// <summary>Folder of the jobs' files: inputs and finished canvases. It is made if it is not there.</summary>
     public string DataFolder { get; init; } = DefaultDataFolder;
 
+    /// <summary>Where jobs are kept: null for a SQLite file in the data folder, or the URL of a PostgreSQL database, <c>postgres://user:password@host:port/database</c>.</summary>
+    public string? Store { get; init; }
+
     /// <summary>A worker that is silent for this long is gone.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -32,6 +32,7 @@ public sealed class RunningCoordinator : IAsyncDisposable
 
     /// <summary>Starts a coordinator and returns when it can be dialled.</summary>
     /// <exception cref="IOException">An address is taken, or the data folder cannot be had.</exception>
+    /// <exception cref="StoreException">The store cannot be used.</exception>
     public static Task<RunningCoordinator> StartAsync(CoordinatorOptions options, CancellationToken cancellation) =>
         StartAsync(options, _ => { }, cancellation);
 
@@ -63,6 +64,8 @@ public sealed class RunningCoordinator : IAsyncDisposable
         builder.Services.AddGrpcHealthChecks().AddCheck("coordinator", () => HealthCheckResult.Healthy());
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(options).AddSingleton(files);
+        builder.Services.AddSingleton(services => Stores.Create(options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<Database>>()));
+        builder.Services.AddSingleton<IDatabase>(services => services.GetRequiredService<Database>());
         builder.Services.AddSingleton<IJobStore, MemoryJobStore>();
         builder.Services.AddSingleton<JobSites>().AddSingleton<Uploads>().AddSingleton<Results>();
         builder.Services.AddSingleton(new DispatchOptions()).AddSingleton<Dispatcher>();
@@ -77,6 +80,7 @@ public sealed class RunningCoordinator : IAsyncDisposable
         app.MapProbes();
         try
         {
+            await app.Services.GetRequiredService<Database>().OpenAsync(cancellation);
             await app.StartAsync(cancellation);
         }
         catch

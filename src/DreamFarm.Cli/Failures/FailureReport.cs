@@ -1,3 +1,4 @@
+using DreamFarm.Coordinator;
 using DreamFarm.Dreaming;
 using DreamFarm.Imaging;
 using DreamFarm.Networks;
@@ -24,7 +25,7 @@ internal static class FailureReport
 
     private static string Sentence(Exception failure, bool debug) => failure switch
     {
-        UserException or ImageException or WeightsException or GradientException or WorkerException => failure.Message,
+        UserException or ImageException or WeightsException or GradientException or WorkerException or StoreException => failure.Message,
         // "No such file or directory : '/path'": the system's own words say it best.
         IOException or UnauthorizedAccessException => OneLine(failure.Message),
         OutOfMemoryException => "there is not enough memory: take a smaller --tile or fewer --lanes",

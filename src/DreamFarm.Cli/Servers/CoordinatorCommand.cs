@@ -15,8 +15,9 @@ internal static class CoordinatorCommand
     {
         var listen = new Setting("--listen", "HOST:PORT", "where clients and workers dial; port 0 takes a free one", "127.0.0.1:7600");
         var web = new Setting("--web", "HOST:PORT", "where browsers and health probes look; port 0 takes a free one", "127.0.0.1:7680");
-        var data = new Setting("--data", "DIR", "folder of the jobs' files", CoordinatorOptions.DefaultDataFolder);
-        var command = new Command("coordinator", "takes jobs and spreads them over workers until it is ended") { listen.Option, web.Option, data.Option };
+        var data = new Setting("--data", "DIR", "folder of the jobs and their files", CoordinatorOptions.DefaultDataFolder);
+        var store = new Setting("--store", "URL", "PostgreSQL database of the jobs, postgres://USER:PASSWORD@HOST:PORT/DATABASE; without one they are in DIR/dreamfarm.db");
+        var command = new Command("coordinator", "takes jobs and spreads them over workers until it is ended") { listen.Option, web.Option, data.Option, store.Option };
         command.SetAction(async (parsed, ending) =>
         {
             var options = new CoordinatorOptions
@@ -24,6 +25,7 @@ internal static class CoordinatorCommand
                 Listen = ListenAddress.Parse(listen.Value(parsed)!),
                 Web = ListenAddress.Parse(web.Value(parsed)!),
                 DataFolder = Path.GetFullPath(data.Value(parsed)!),
+                Store = store.Value(parsed),
             };
             if (options.Listen.Port != 0 && options.Listen.Equals(options.Web))
                 throw new UserException($"--listen and --web are both {options.Web}: they need a port each");

@@ -1,0 +1,71 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace DreamFarm.Coordinator;
+
+/// <summary>A SQLite file. Readers never wait for the writer (WAL), and a commit is on the disk when it returns (synchronous FULL).</summary>
+internal sealed class SqliteDatabase(string path, IReadOnlyList<Migration> migrations, TimeProvider time, ILogger<Database> log) : Database(migrations, time, log)
+{
+    // https://www.sqlite.org/rescode.html
+    private const int Busy = 5, Locked = 6, InputOutput = 10, Full = 13, CannotOpen = 14;
+
+    private readonly string _connection = new SqliteConnectionStringBuilder
+    {
+        DataSource = path,
+        ForeignKeys = true,
+        // Seconds that a statement waits for another process that writes.
+        DefaultTimeout = 10,
+    }.ToString();
+
+    protected override string Name => path;
+
+    protected override string IdentityType => "INTEGER PRIMARY KEY AUTOINCREMENT";
+
+    protected override string BytesType => "BLOB";
+
+    protected override Task<DbConnection> ConnectAsync(CancellationToken cancellation)
+    {
+        var connection = new SqliteConnection(_connection);
+        try
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
+            command.ExecuteNonQuery();
+            return Task.FromResult<DbConnection>(connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    protected override Task<DbTransaction> BeginAloneAsync(DbConnection connection, CancellationToken cancellation) =>
+        // Takes the file's write lock at once.
+        Task.FromResult<DbTransaction>(((SqliteConnection)connection).BeginTransaction(deferred: false));
+
+    protected override StoreTrouble Diagnose(DbException failure) => ((SqliteException)failure).SqliteErrorCode switch
+    {
+        Full => StoreTrouble.Full,
+        Busy or Locked or InputOutput or CannotOpen => StoreTrouble.Away,
+        _ => StoreTrouble.None,
+    };
+
+    protected override string Reason(DbException failure) => ((SqliteException)failure).SqliteErrorCode switch
+    {
+        Full => "the disk is full",
+        Busy or Locked => "another program holds its file",
+        // "SQLite Error 26: 'file is not a database'."
+        _ when failure.Message.Split('\'') is [_, var words, ..] => words,
+        _ => failure.Message,
+    };
+
+    protected override ValueTask DisconnectAsync()
+    {
+        using var any = new SqliteConnection(_connection);
+        SqliteConnection.ClearPool(any);
+        return ValueTask.CompletedTask;
+    }
+}
