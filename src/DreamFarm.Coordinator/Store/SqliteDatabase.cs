@@ -29,6 +29,7 @@ internal sealed class SqliteDatabase(string path, IReadOnlyList<Migration> migra
         var connection = new SqliteConnection(_connection);
         try
         {
+            KeepPrivate();
             connection.Open();
             using var command = connection.CreateCommand();
             command.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
@@ -40,6 +41,13 @@ internal sealed class SqliteDatabase(string path, IReadOnlyList<Migration> migra
             connection.Dispose();
             throw;
         }
+    }
+
+    // SQLite gives its other files the rights of this one.
+    private void KeepPrivate()
+    {
+        if (!File.Exists(path))
+            File.Open(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }).Dispose();
     }
 
     protected override Task<DbTransaction> BeginAloneAsync(DbConnection connection, CancellationToken cancellation) =>
