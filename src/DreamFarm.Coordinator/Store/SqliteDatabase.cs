@@ -46,8 +46,11 @@ internal sealed class SqliteDatabase(string path, IReadOnlyList<Migration> migra
     // SQLite gives its other files the rights of this one.
     private void KeepPrivate()
     {
-        if (!File.Exists(path))
-            File.Open(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }).Dispose();
+        if (File.Exists(path))
+            return;
+        File.Open(path, FileMode.OpenOrCreate, FileAccess.Write).Dispose();
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     protected override Task<DbTransaction> BeginAloneAsync(DbConnection connection, CancellationToken cancellation) =>
