@@ -1,5 +1,5 @@
 using DreamFarm.Cli.Failures;
-using DreamFarm.Cli.Settings;
+using DreamFarm.Security;
 using Grpc.Core;
 using Grpc.Net.Client;
 using V1 = DreamFarm.Protocol.V1;
@@ -25,28 +25,28 @@ internal sealed class CoordinatorConnection
     /// <summary>When a call that starts now has to be answered.</summary>
     public static DateTime Deadline => TimeProvider.System.GetUtcNow().UtcDateTime + AnswerTime;
 
-    /// <summary>The flag that names the coordinator.</summary>
-    public static Setting Flag() => new("--coordinator", "URL", "the coordinator", "http://127.0.0.1:7600");
-
     /// <summary>Connects for the time of a command. Failed calls come out as sentences.</summary>
     /// <exception cref="UserException">The address makes no sense, nobody answers there, or the coordinator refuses.</exception>
-    public static async Task<T> UseAsync<T>(string address, Func<CoordinatorConnection, Task<T>> command, CancellationToken cancellation)
+    public static async Task<T> UseAsync<T>(string address, ClientSecurity security, Func<CoordinatorConnection, Task<T>> command, CancellationToken cancellation)
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
             throw new UserException($"--coordinator must be an address such as http://127.0.0.1:7600, not \"{address}\"");
+        security.Check(uri);
 
         using var channel = GrpcChannel.ForAddress(uri, new GrpcChannelOptions
         {
             DisposeHttpClient = true,
-            HttpHandler = new SocketsHttpHandler
+            HttpHandler = security.Wrap(new SocketsHttpHandler
             {
+                SslOptions = security.Tls.Options(),
+                AllowAutoRedirect = false,
                 ConnectTimeout = TimeSpan.FromSeconds(10),
                 // A coordinator whose machine is gone closes no connection: it is asked now and then.
                 KeepAlivePingDelay = TimeSpan.FromSeconds(20),
                 KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
                 // HTTP/2 without TLS passes through no proxy.
                 UseProxy = uri.Scheme == "https",
-            },
+            }),
         });
         try
         {
@@ -55,14 +55,15 @@ internal sealed class CoordinatorConnection
         catch (RpcException e)
         {
             cancellation.ThrowIfCancellationRequested();
-            throw new UserException(Sentence(e.Status, address), e);
+            throw new UserException(ConnectionProblem.Of(e.Status.DebugException, uri) ?? Sentence(e.Status, address), e);
         }
     }
 
     private static string Sentence(Status status, string address) => status.StatusCode switch
     {
         // The coordinator's own sentences, for whoever asked.
-        StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.FailedPrecondition or StatusCode.ResourceExhausted => status.Detail,
+        StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.FailedPrecondition or StatusCode.ResourceExhausted
+            or StatusCode.Unauthenticated or StatusCode.PermissionDenied => status.Detail,
         StatusCode.Unavailable =>
             $"no coordinator answers at {address}: start one with `dreamfarm coordinator`, or name another with --coordinator",
         StatusCode.DeadlineExceeded => $"the coordinator at {address} did not answer within {AnswerTime.TotalSeconds:0} seconds",

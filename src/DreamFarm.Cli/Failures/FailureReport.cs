@@ -2,6 +2,7 @@ using DreamFarm.Coordinator;
 using DreamFarm.Dreaming;
 using DreamFarm.Imaging;
 using DreamFarm.Networks;
+using DreamFarm.Security;
 using DreamFarm.Worker;
 
 namespace DreamFarm.Cli.Failures;

@@ -26,9 +26,9 @@ internal static class JobsCommand
     private static Command List()
     {
         var json = Listing.JsonFlag();
-        var coordinator = CoordinatorConnection.Flag();
-        var command = new Command("list", "lists all jobs, oldest first") { json, coordinator.Option };
-        command.SetAction((parsed, cancellation) => CoordinatorConnection.UseAsync(coordinator.Value(parsed)!, async connection =>
+        var command = new Command("list", "lists all jobs, oldest first") { json };
+        var coordinator = new ConnectionFlags(command);
+        command.SetAction((parsed, cancellation) => coordinator.UseAsync(parsed, async connection =>
         {
             var reply = await connection.Jobs.ListAsync(new V1.ListJobsRequest(), deadline: CoordinatorConnection.Deadline, cancellationToken: cancellation);
             if (parsed.GetValue(json))
@@ -45,7 +45,7 @@ internal static class JobsCommand
         var (command, id, coordinator) = OfOneJob("show", "shows everything about a job");
         var json = Listing.JsonFlag();
         command.Add(json);
-        command.SetAction((parsed, cancellation) => CoordinatorConnection.UseAsync(coordinator.Value(parsed)!, async connection =>
+        command.SetAction((parsed, cancellation) => coordinator.UseAsync(parsed, async connection =>
         {
             var job = await connection.Jobs.GetAsync(
                 new V1.GetJobRequest { Id = parsed.GetValue(id) }, deadline: CoordinatorConnection.Deadline, cancellationToken: cancellation);
@@ -63,7 +63,7 @@ internal static class JobsCommand
         var (command, id, coordinator) = OfOneJob("watch", "follows a job until it is finished");
         var preview = new Option<string?>("--preview") { HelpName = "FILE.jpg", Description = "keeps the newest preview in this file" };
         command.Add(preview);
-        command.SetAction((parsed, cancellation) => CoordinatorConnection.UseAsync(coordinator.Value(parsed)!, async connection =>
+        command.SetAction((parsed, cancellation) => coordinator.UseAsync(parsed, async connection =>
         {
             string job = parsed.GetValue(id)!;
             await using (var display = ProgressDisplay.Open())
@@ -77,7 +77,7 @@ internal static class JobsCommand
     private static Command Cancel()
     {
         var (command, id, coordinator) = OfOneJob("cancel", "ends a job without a result");
-        command.SetAction((parsed, cancellation) => CoordinatorConnection.UseAsync(coordinator.Value(parsed)!, async connection =>
+        command.SetAction((parsed, cancellation) => coordinator.UseAsync(parsed, async connection =>
         {
             var job = await connection.Jobs.CancelAsync(
                 new V1.CancelJobRequest { Id = parsed.GetValue(id) }, deadline: CoordinatorConnection.Deadline, cancellationToken: cancellation);
@@ -95,7 +95,7 @@ internal static class JobsCommand
         command.SetAction((parsed, cancellation) =>
         {
             var target = OutputTarget.Check(parsed.GetValue(output)!);
-            return CoordinatorConnection.UseAsync(coordinator.Value(parsed)!, async connection =>
+            return coordinator.UseAsync(parsed, async connection =>
             {
                 await JobResult.DownloadAsync(connection, parsed.GetValue(id)!, target, cancellation);
                 return ExitCode.Done;
@@ -104,11 +104,11 @@ internal static class JobsCommand
         return command;
     }
 
-    private static (Command Command, Argument<string> Id, Setting Coordinator) OfOneJob(string name, string description)
+    private static (Command Command, Argument<string> Id, ConnectionFlags Coordinator) OfOneJob(string name, string description)
     {
         var id = new Argument<string>("ID") { Description = "the job, as submit printed it" };
-        var coordinator = CoordinatorConnection.Flag();
-        return (new Command(name, description) { id, coordinator.Option }, id, coordinator);
+        var command = new Command(name, description) { id };
+        return (command, id, new ConnectionFlags(command));
     }
 
     private static string[] Row(V1.Job job) =>

@@ -20,15 +20,15 @@ internal static class SubmitCommand
         var input = new Argument<string>("IN") { Description = "the photograph: JPEG, PNG, TIFF or WebP" };
         var output = new Option<string?>("--output", "-o") { HelpName = "OUT", Description = "waits, and writes the result: .png, .jpg, .tif, .webp or .npy" };
         var wait = new Option<bool>("--wait") { Description = "waits until the job is done" };
-        var coordinator = CoordinatorConnection.Flag();
-        var command = new Command("submit", "submits a job to a coordinator and prints its id") { input, output, wait, coordinator.Option };
+        var command = new Command("submit", "submits a job to a coordinator and prints its id") { input, output, wait };
+        var coordinator = new ConnectionFlags(command);
         var flags = new SpecFlags(command);
         command.SetAction((parsed, cancellation) =>
         {
             var spec = flags.Read(parsed);
             var target = parsed.GetValue(output) is { } path ? OutputTarget.Check(path) : null;
-            return CoordinatorConnection.UseAsync(
-                coordinator.Value(parsed)!,
+            return coordinator.UseAsync(
+                parsed,
                 connection => RunAsync(connection, parsed.GetValue(input)!, spec, flags.Weights(parsed), target, parsed.GetValue(wait), cancellation),
                 cancellation);
         });

@@ -12,15 +12,14 @@ internal static class WorkerCommand
 {
     public static Command Create()
     {
-        var coordinator = CoordinatorConnection.Flag();
         var listen = new Setting("--listen", "HOST:PORT", "where the coordinator dials back; port 0 takes a free one", "127.0.0.1:7610");
         var advertise = new Setting("--advertise", "HOST:PORT", "that place as the coordinator sees it, if it is another");
         var command = new Command("worker", "computes for a coordinator until it is ended; finishes what it holds before it leaves")
         {
-            coordinator.Option,
             listen.Option,
             advertise.Option,
         };
+        var connection = new ConnectionFlags(command, "also where work and secrets can be overheard");
         var engine = new EngineFlags(command);
         command.SetAction(async (parsed, ending) =>
         {
@@ -28,7 +27,7 @@ internal static class WorkerCommand
             await WorkerHost.RunAsync(
                 new WorkerOptions
                 {
-                    CoordinatorUrl = coordinator.Value(parsed)!,
+                    CoordinatorUrl = connection.Address(parsed),
                     Listen = listen.Value(parsed)!,
                     Advertise = advertise.Value(parsed),
                     Device = options.Device,

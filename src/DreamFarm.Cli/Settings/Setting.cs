@@ -14,7 +14,7 @@ internal sealed class Setting
     /// <param name="fallback">The value without flag and variable; null for none.</param>
     public Setting(string name, string value, string description, string? fallback = null)
     {
-        _variable = "DREAMFARM_" + name.TrimStart('-').Replace('-', '_').ToUpperInvariant();
+        _variable = VariableOf(name);
         _fallback = fallback;
         Option = new Option<string?>(name)
         {
@@ -25,6 +25,9 @@ internal sealed class Setting
 
     /// <summary>To be added to a command.</summary>
     public Option<string?> Option { get; }
+
+    /// <summary>What a flag is called in the environment.</summary>
+    public static string VariableOf(string name) => "DREAMFARM_" + name.TrimStart('-').Replace('-', '_').ToUpperInvariant();
 
     /// <summary>The flag's value, the environment's, or the fallback.</summary>
     public string? Value(ParseResult parsed) =>

@@ -15,9 +15,9 @@ internal static class WorkersCommand
     private static Command List()
     {
         var json = Listing.JsonFlag();
-        var coordinator = CoordinatorConnection.Flag();
-        var command = new Command("list", "lists the workers that a coordinator knows") { json, coordinator.Option };
-        command.SetAction((parsed, cancellation) => CoordinatorConnection.UseAsync(coordinator.Value(parsed)!, async connection =>
+        var command = new Command("list", "lists the workers that a coordinator knows") { json };
+        var coordinator = new ConnectionFlags(command);
+        command.SetAction((parsed, cancellation) => coordinator.UseAsync(parsed, async connection =>
         {
             var reply = await connection.Workers.ListAsync(new V1.ListWorkersRequest(), deadline: CoordinatorConnection.Deadline, cancellationToken: cancellation);
             if (parsed.GetValue(json))
