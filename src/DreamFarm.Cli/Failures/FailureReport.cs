@@ -3,7 +3,6 @@ using DreamFarm.Dreaming;
 using DreamFarm.Imaging;
 using DreamFarm.Networks;
 using DreamFarm.Security;
-using DreamFarm.Security;
 using DreamFarm.Worker;
 
 namespace DreamFarm.Cli.Failures;
