@@ -1,5 +1,6 @@
 using System.Net;
 using DreamFarm.Imaging;
+using DreamFarm.Telemetry;
 
 namespace DreamFarm.Coordinator;
 
@@ -29,6 +30,9 @@ public sealed record CoordinatorOptions
 
     /// <summary>The largest input image that is accepted, pixels.</summary>
     public long MaxInputPixels { get; init; } = ImageReader.DefaultMaxPixels;
+
+    /// <summary>How it logs, to stderr.</summary>
+    public LogSettings Log { get; init; } = new();
 
     /// <summary>Where data lies unless told otherwise.</summary>
     public static string DefaultDataFolder =>

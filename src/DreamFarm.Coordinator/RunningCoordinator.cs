@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using DreamFarm.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -8,7 +9,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 using Orleans.Hosting;
 
 namespace DreamFarm.Coordinator;
@@ -43,7 +43,7 @@ public sealed class RunningCoordinator : IAsyncDisposable
         files.Prepare();
 
         var builder = WebApplication.CreateSlimBuilder();
-        AddLogging(builder.Logging);
+        builder.Logging.LogToStandardError(options.Log);
         ListenOptions? grpc = null, web = null;
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -70,6 +70,8 @@ public sealed class RunningCoordinator : IAsyncDisposable
         builder.Services.AddSingleton<JobSites>().AddSingleton<Uploads>().AddSingleton<Results>();
         builder.Services.AddSingleton(new DispatchOptions()).AddSingleton<Dispatcher>();
         builder.Services.AddHostedService<WorkerExchange>();
+        builder.Services.AddSingleton<PrometheusMetrics>().AddSingleton<FarmCensus>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<FarmCensus>());
 
         var app = builder.Build();
         app.UseSecurity();
@@ -78,6 +80,7 @@ public sealed class RunningCoordinator : IAsyncDisposable
         app.MapGrpcHealthChecksService().AllowAnonymous();
         app.MapGrpcReflectionService().RequireAuthorization(policy => policy.RequireRole(Roles.View));
         app.MapProbes();
+        app.MapMetrics().RequireAuthorization(policy => policy.RequireRole(Roles.View));
         try
         {
             await app.Services.GetRequiredService<Database>().OpenAsync(cancellation);
@@ -103,25 +106,6 @@ public sealed class RunningCoordinator : IAsyncDisposable
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
         _files.Dispose();
-    }
-
-    private static void AddLogging(ILoggingBuilder logging)
-    {
-        logging.ClearProviders();
-        logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss ";
-            console.ColorBehavior = LoggerColorBehavior.Disabled;
-        });
-        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        logging.AddFilter("Microsoft", LogLevel.Warning);
-        // The host logs, with all its stack, what it throws at whoever starts it.
-        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-        logging.AddFilter("Orleans", LogLevel.Warning);
-        // At every start the silo warns against the collector that is chosen here: one that keeps memory small.
-        logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
-        logging.AddFilter("Grpc", LogLevel.Warning);
     }
 
     // A cluster of one silo: nobody dials these ports, but two coordinators on a machine must not take the same.

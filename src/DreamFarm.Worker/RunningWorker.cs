@@ -4,10 +4,9 @@ using System.Security.Cryptography;
 using DreamFarm.Engine;
 using DreamFarm.Networks;
 using DreamFarm.Protocol.V1;
+using DreamFarm.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -31,11 +30,11 @@ public sealed class RunningWorker : IAsyncDisposable
     private readonly EngineCache _engines;
     private readonly WorkLoad _load;
     private readonly Registration _registration;
-    private readonly TextWriter _messages;
+    private readonly Action<string> _say;
 
-    private RunningWorker(string id, int port, WebApplication application, EngineCache engines, WorkLoad load, Registration registration, TextWriter messages)
+    private RunningWorker(string id, int port, WebApplication application, EngineCache engines, WorkLoad load, Registration registration, Action<string> say)
     {
-        (Id, Port, _application, _engines, _load, _registration, _messages) = (id, port, application, engines, load, registration, messages);
+        (Id, Port, _application, _engines, _load, _registration, _say) = (id, port, application, engines, load, registration, say);
     }
 
     /// <summary>Made at the start, unique.</summary>
@@ -57,13 +56,16 @@ public sealed class RunningWorker : IAsyncDisposable
         if (options.Advertise is { } advertise && (advertise.LastIndexOf(':') is var colon && (colon < 1 || !ushort.TryParse(advertise.AsSpan(colon + 1), out _))))
             throw new WorkerException($"\"{advertise}\" is no address to advertise; write it as HOST:PORT.");
 
+        var web = options.Web is null ? null : ListenAddress.Parse(options.Web);
         string id = $"w-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
         var engines = await EngineCache.OpenAsync(
             new EngineOptions { Device = options.Device, Lanes = options.Lanes, Precision = options.Precision },
             new WeightsLocator(options.ModelsFolders));
         var load = new WorkLoad();
         var limits = ComputeLimits.For(engines.Lanes, options.Precision);
-        var application = Build(listen, engines, load, limits);
+        Registration? registration = null;
+        var places = new List<ListenOptions>();
+        var application = Build(options, listen, web, places, engines, load, limits, () => registration is null ? "the worker is starting" : registration.FindObstacle());
         try
         {
             await application.StartAsync(cancellation);
@@ -72,13 +74,19 @@ public sealed class RunningWorker : IAsyncDisposable
         {
             await application.DisposeAsync();
             engines.Dispose();
-            throw new WorkerException($"Cannot listen on {options.Listen}: {(error.InnerException ?? error).Message}; choose another address with --listen.", error);
+            string taken = web is null ? options.Listen : $"{options.Listen} and {options.Web}", flags = web is null ? "--listen" : "--listen or --web";
+            throw new WorkerException($"Cannot listen on {taken}: {(error.InnerException ?? error).Message}; choose another address with {flags}.", error);
         }
 
-        int port = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
-        var messages = TextWriter.Synchronized(options.Messages);
-        messages.WriteLine($"worker {id} ready on {new IPEndPoint(listen.Address, port)}: {options.Device}, {engines.Lanes} {(engines.Lanes == 1 ? "lane" : "lanes")}");
-        var registration = new Registration(
+        int port = places[0].IPEndPoint!.Port;
+        var log = application.Services.GetRequiredService<ILogger<RunningWorker>>();
+        Action<string> say = options.Messages is { } messages ? TextWriter.Synchronized(messages).WriteLine : sentence =>
+        {
+            using var scope = log.BeginScope(new WorkScope(Worker: id));
+            log.Said(sentence);
+        };
+        say($"worker {id} ready on {new IPEndPoint(listen.Address, port)}: {options.Device}, {engines.Lanes} {(engines.Lanes == 1 ? "lane" : "lanes")}{(web is null ? "" : $", web on {places[1].IPEndPoint}")}");
+        registration = new Registration(
             options.CoordinatorUrl,
             new RegisterRequest
             {
@@ -91,14 +99,14 @@ public sealed class RunningWorker : IAsyncDisposable
                 Version = typeof(RunningWorker).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "",
             },
             TimeProvider.System,
-            messages.WriteLine);
-        return new RunningWorker(id, port, application, engines, load, registration, messages);
+            say);
+        return new RunningWorker(id, port, application, engines, load, registration, say);
     }
 
     /// <summary>Takes no more work, finishes what it holds, and leaves.</summary>
     public async Task DrainAsync(CancellationToken cancellation)
     {
-        _messages.WriteLine($"worker {Id} is draining: {_load.Windows} windows to finish");
+        _say($"worker {Id} is draining: {_load.Windows} windows to finish");
         _registration.Drain();
         long seen;
         do
@@ -108,7 +116,7 @@ public sealed class RunningWorker : IAsyncDisposable
         }
         while (_load.Windows > 0 || _load.Total != seen);
         await _registration.LeaveAsync();
-        _messages.WriteLine($"worker {Id} has left");
+        _say($"worker {Id} has left");
     }
 
     /// <inheritdoc/>
@@ -121,13 +129,20 @@ public sealed class RunningWorker : IAsyncDisposable
         _engines.Dispose();
     }
 
-    private static WebApplication Build(IPEndPoint listen, EngineCache engines, WorkLoad load, ComputeLimits limits)
+    /// <param name="places">Becomes where it listens, <paramref name="listen"/> first, when it has been started.</param>
+    private static WebApplication Build(
+        WorkerOptions options, IPEndPoint listen, IPEndPoint? web, List<ListenOptions> places, EngineCache engines, WorkLoad load, ComputeLimits limits, Func<string?> findObstacle)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        if (options.Messages is null)
+            builder.Logging.LogToStandardError(options.Log);
+        else
+            builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(listen, endpoint => endpoint.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(listen, endpoint => Add(endpoint, HttpProtocols.Http2));
+            if (web is not null)
+                kestrel.Listen(web, endpoint => Add(endpoint, HttpProtocols.Http1));
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
@@ -137,7 +152,7 @@ public sealed class RunningWorker : IAsyncDisposable
             // A coordinator whose machine is gone closes no connection, and its windows would stay here.
             kestrel.Limits.Http2.KeepAlivePingDelay = kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
         });
-        builder.Services.AddSingleton(engines).AddSingleton(load).AddSingleton(limits).AddSingleton<GradientsService>();
+        builder.Services.AddSingleton(engines).AddSingleton(load).AddSingleton(limits).AddSingleton<GradientsService>().AddSingleton<PrometheusMetrics>();
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = MostMessageBytes);
         builder.Services.AddGrpcHealthChecks().AddCheck("serving", () => HealthCheckResult.Healthy());
         builder.Services.AddGrpcReflection();
@@ -145,6 +160,14 @@ public sealed class RunningWorker : IAsyncDisposable
         application.MapGrpcService<GradientsService>();
         application.MapGrpcHealthChecksService();
         application.MapGrpcReflectionService();
+        if (web is not null)
+            application.MapPages(application.Services.GetRequiredService<PrometheusMetrics>(), findObstacle);
         return application;
+
+        void Add(ListenOptions place, HttpProtocols protocols)
+        {
+            place.Protocols = protocols;
+            places.Add(place);
+        }
     }
 }

@@ -1,3 +1,5 @@
+using DreamFarm.Telemetry;
+
 namespace DreamFarm.Worker;
 
 /// <summary>Runs a worker for as long as it is wanted.</summary>
@@ -7,9 +9,11 @@ public static class WorkerHost
     /// Serves until <paramref name="drain"/> is cancelled; then finishes what it holds, leaves the farm and returns.
     /// Signals are the process's own business.
     /// </summary>
+    /// <exception cref="ArgumentException">The environment sends telemetry to something that is no URL.</exception>
     /// <exception cref="WorkerException">It cannot start as asked.</exception>
     public static async Task RunAsync(WorkerOptions options, CancellationToken drain)
     {
+        using var export = OtlpExport.Start("dreamfarm-worker");
         await using var worker = await RunningWorker.StartAsync(options, drain);
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (drain.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), asked))

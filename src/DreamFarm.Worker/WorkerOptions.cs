@@ -1,4 +1,5 @@
 using DreamFarm.Engine;
+using DreamFarm.Telemetry;
 
 namespace DreamFarm.Worker;
 
@@ -26,6 +27,12 @@ public sealed record WorkerOptions
     /// <summary>The network's arithmetic; anything but float32 makes the worker another numerics class.</summary>
     public EnginePrecision Precision { get; init; }
 
-    /// <summary>Where messages for people go.</summary>
-    public TextWriter Messages { get; init; } = Console.Error;
+    /// <summary>Where messages for people go instead of the log, which then says nothing; null for the log.</summary>
+    public TextWriter? Messages { get; init; }
+
+    /// <summary>"HOST:PORT" where health probes and Prometheus look, over HTTP/1.1; port 0 takes a free one; null for nowhere.</summary>
+    public string? Web { get; init; }
+
+    /// <summary>How it logs, to stderr.</summary>
+    public LogSettings Log { get; init; } = new();
 }

@@ -14,10 +14,11 @@ internal static class CoordinatorCommand
     public static Command Create()
     {
         var listen = new Setting("--listen", "HOST:PORT", "where clients and workers dial; port 0 takes a free one", "127.0.0.1:7600");
-        var web = new Setting("--web", "HOST:PORT", "where browsers and health probes look; port 0 takes a free one", "127.0.0.1:7680");
+        var web = new Setting("--web", "HOST:PORT", "where browsers, health probes and Prometheus look; port 0 takes a free one", "127.0.0.1:7680");
         var data = new Setting("--data", "DIR", "folder of the jobs and their files", CoordinatorOptions.DefaultDataFolder);
         var store = new Setting("--store", "URL", "PostgreSQL database of the jobs, postgres://USER:PASSWORD@HOST:PORT/DATABASE; without one they are in DIR/dreamfarm.db");
         var command = new Command("coordinator", "takes jobs and spreads them over workers until it is ended") { listen.Option, web.Option, data.Option, store.Option };
+        var log = new LogFlags(command);
         command.SetAction(async (parsed, ending) =>
         {
             var options = new CoordinatorOptions
@@ -26,6 +27,7 @@ internal static class CoordinatorCommand
                 Web = ListenAddress.Parse(web.Value(parsed)!),
                 DataFolder = Path.GetFullPath(data.Value(parsed)!),
                 Store = store.Value(parsed),
+                Log = log.Read(parsed),
             };
             if (options.Listen.Port != 0 && options.Listen.Equals(options.Web))
                 throw new UserException($"--listen and --web are both {options.Web}: they need a port each");

@@ -20,7 +20,10 @@ internal static class WorkerCommand
             advertise.Option,
         };
         var connection = new ConnectionFlags(command, "also where work and secrets can be overheard");
+        var web = new Setting("--web", "HOST:PORT", "where health probes and Prometheus look; nowhere unless told");
+        command.Add(web.Option);
         var engine = new EngineFlags(command);
+        var log = new LogFlags(command);
         command.SetAction(async (parsed, ending) =>
         {
             var options = engine.Read(parsed);
@@ -32,6 +35,8 @@ internal static class WorkerCommand
                     Advertise = advertise.Value(parsed),
                     Device = options.Device,
                     Lanes = options.Lanes,
+                    Web = web.Value(parsed),
+                    Log = log.Read(parsed),
                     ModelsFolders = WeightsLocator.FromEnvironment(Environment.GetEnvironmentVariable).Folders,
                 },
                 ending);

@@ -1,4 +1,5 @@
 using DreamFarm.Dreaming;
+using DreamFarm.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans;
@@ -64,10 +65,14 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
         return Task.CompletedTask;
     }
 
-    public Task GradientAsync(int step)
+    public Task GradientAsync(int step, string? trace)
     {
         _gradients = new CountedGradients(Site.Dispatch);
-        Start(BandEvent.Gradient, step, async stop => await Band.GradientAsync(_gradients, _neighbours!, stop));
+        Start(BandEvent.Gradient, step, async stop =>
+        {
+            using var span = Spans.Continue(trace, "gradient")?.SetTag("dreamfarm.band", _key.Band + 1);
+            return await Band.GradientAsync(_gradients, _neighbours!, stop);
+        });
         return Task.CompletedTask;
     }
 
@@ -140,6 +145,7 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
 
     private async Task RunAsync(BandEvent what, int step, Func<CancellationToken, Task<BandReport?>> work)
     {
+        using var scope = log.BeginScope(new WorkScope(_key.Job, _key.Octave + 1, what is BandEvent.Gradient or BandEvent.Ascended ? step + 1 : null));
         BandNews news;
         try
         {
@@ -155,7 +161,7 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
         {
             string sentence = JobProblem.Sentence(e, out bool isBug);
             if (isBug)
-                log.BandFailed(e, _key.Job, _key.Octave, _key.Band);
+                log.BandFailed(e, _key.Job, _key.Octave + 1, _key.Band + 1);
             news = BandNews.Failed(what, _key.Octave, _key.Band, step, sentence);
         }
         // Not awaited here: the band is free for the next call as soon as the job's grain has the news.
@@ -174,7 +180,7 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
             }
             catch (Exception e)
             {
-                log.BandNotHeard(e, _key.Job, _key.Octave, _key.Band, news.Event);
+                log.BandNotHeard(e, _key.Job, _key.Octave + 1, _key.Band + 1, news.Event);
             }
             if (_stop.IsCancellationRequested)
                 return;

@@ -1,4 +1,5 @@
 using DreamFarm.Dreaming;
+using DreamFarm.Telemetry;
 using Orleans;
 
 namespace DreamFarm.Coordinator;
@@ -29,7 +30,8 @@ internal sealed class GrainCanvas(BandOrder order, IGrainFactory grains) : ICanv
     /// <inheritdoc/>
     public async Task<IReadOnlyList<BandReport>> GradientAsync(Octave octave, int step, CancellationToken cancellation)
     {
-        var news = await RoundAsync(BandEvent.Gradient, octave, step, band => band.GradientAsync(step), cancellation);
+        string? trace = Spans.Context(Spans.Current);
+        var news = await RoundAsync(BandEvent.Gradient, octave, step, band => band.GradientAsync(step, trace), cancellation);
         return [.. news.Select(band => band.ToReport())];
     }
 

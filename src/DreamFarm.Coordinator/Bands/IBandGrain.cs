@@ -13,7 +13,8 @@ internal interface IBandGrain : IGrainWithStringKey
     Task OpenAsync(BandOrder order);
 
     /// <summary>Has the band's tiles computed, and merges what lies in the band.</summary>
-    Task GradientAsync(int step);
+    /// <param name="trace">Context of the step's span; null if it is not traced.</param>
+    Task GradientAsync(int step, string? trace);
 
     /// <summary>Takes the step.</summary>
     Task AscendAsync(int step, double standardDeviation);

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using DreamFarm.Protocol;
+using DreamFarm.Telemetry;
 
 namespace DreamFarm.Coordinator;
 
@@ -18,9 +20,22 @@ internal sealed class Assignment(PendingTile tile, WorkerSession session, long w
 
     public long Started { get; } = started;
 
+    /// <summary>From being taken to being answered, failed or lost; null if it is not traced.</summary>
+    public Activity? Span { get; } = Spans.Open(tile.Span, "attempt", ActivityKind.Client)?.SetTag("dreamfarm.worker", session.Link.Lent.Id);
+
+    /// <summary>From the first rows of the core to the last.</summary>
+    public Activity? Receiving { get; set; }
+
     /// <summary>The whole window is on its way: the worker may be computing it.</summary>
     public bool Sent { get; set; }
 
     /// <summary>What has come back so far; only the stream's reader touches it.</summary>
     public CoreAssembly? Core { get; set; }
+
+    /// <summary>Ends its spans.</summary>
+    public void EndSpans()
+    {
+        Spans.Close(Receiving);
+        Spans.Close(Span);
+    }
 }

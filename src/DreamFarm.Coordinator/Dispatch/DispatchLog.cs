@@ -19,9 +19,12 @@ internal static partial class DispatchLog
     [LoggerMessage(2005, LogLevel.Warning, "Worker {Worker} cannot do job {Job}: {Problem}")]
     public static partial void CannotDo(ILogger logger, string worker, string job, string problem);
 
-    [LoggerMessage(2006, LogLevel.Warning, "Worker {Worker} failed the {Tile} of job {Job}: {Problem}")]
-    public static partial void TileFailed(ILogger logger, string worker, string tile, string job, string problem);
+    [LoggerMessage(2006, LogLevel.Warning, "Worker {Worker} failed the {TileName} of job {Job}: {Problem}")]
+    public static partial void TileFailed(ILogger logger, string worker, string tileName, string job, string problem);
 
-    [LoggerMessage(2007, LogLevel.Information, "Worker {Worker} is slow with the {Tile} of job {Job}, {Second} computes it too")]
-    public static partial void Doubled(ILogger logger, string worker, string tile, string job, string second);
+    [LoggerMessage(2007, LogLevel.Information, "Worker {Worker} is slow with the {TileName} of job {Job}, {Second} computes it too")]
+    public static partial void Doubled(ILogger logger, string worker, string tileName, string job, string second);
+
+    [LoggerMessage(2090, LogLevel.Debug, "Worker {Worker} has computed the {TileName} of job {Job} in {Seconds:F3} s")]
+    public static partial void TileDone(ILogger logger, string worker, string tileName, string job, double seconds);
 }

@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using DreamFarm.Dreaming;
 using DreamFarm.Protocol;
 using DreamFarm.Protocol.V1;
+using DreamFarm.Telemetry;
+using Microsoft.Extensions.Logging;
 
 namespace DreamFarm.Coordinator;
 
@@ -108,7 +111,12 @@ internal sealed partial class Dispatcher
                 Drop(assignment);
             return;
         }
-        assignment.Core ??= new CoreAssembly(assignment.Tile.Shape);
+        FarmMeter.Received(slice.Data.Length);
+        if (assignment.Core is null)
+        {
+            assignment.Core = new CoreAssembly(assignment.Tile.Shape);
+            assignment.Receiving = Spans.Open(assignment.Span, "receive");
+        }
         if (!assignment.Core.TryAdd(slice, out var problem))
             Fail(assignment, problem!);
         else if (assignment.Core.IsComplete)
@@ -162,7 +170,16 @@ internal sealed partial class Dispatcher
             link.Pulse.Set();
         }
         if (first)
+        {
+            var taken = _time.GetElapsedTime(assignment.Started);
+            FarmMeter.TileDone(tile.Job.Target.Network, taken);
+            if (_logger.IsEnabled(LogLevel.Debug))
+            {
+                using var scope = _logger.BeginScope(tile.Scope(link.Lent.Id));
+                DispatchLog.TileDone(_logger, link.Lent.Id, tile.ToString(), tile.Job.Target.JobId, taken.TotalSeconds);
+            }
             tile.SetAnswer(gradient);
+        }
         else
             gradient.Dispose();
     }
@@ -174,8 +191,10 @@ internal sealed partial class Dispatcher
         lock (_lock)
         {
             assignment.Core?.Dispose();
+            assignment.Span?.SetStatus(ActivityStatusCode.Error, problem);
             if (!assignment.Session.Remove(assignment))
                 return;
+            FarmMeter.TileFailed(tile.Job.Target.Network, "answer");
             link.TilesFailed++;
             link.Problem = problem;
             if (++link.FailuresInARow >= FailuresBeforeRest)
@@ -183,6 +202,7 @@ internal sealed partial class Dispatcher
                 double rest = Math.Min(LongestRestSeconds, Math.Pow(2, link.FailuresInARow - FailuresBeforeRest));
                 link.RestsUntil = _time.GetTimestamp() + (long)(rest * _time.TimestampFrequency);
             }
+            using var scope = _logger.BeginScope(tile.Scope(link.Lent.Id));
             DispatchLog.TileFailed(_logger, link.Lent.Id, tile.ToString(), tile.Job.Target.JobId, problem);
             if (!tile.Done)
             {
@@ -240,10 +260,12 @@ internal sealed partial class Dispatcher
         // The oldest ends up at the front.
         foreach (var assignment in session.Assignments.Values.OrderByDescending(assignment => assignment.Window).ToArray())
         {
+            assignment.Span?.SetStatus(ActivityStatusCode.Error, "the worker was lost");
             session.Remove(assignment);
             if (assignment.Tile.Done)
                 continue;
             link.TilesFailed++;
+            FarmMeter.TileFailed(assignment.Tile.Job.Target.Network, "lost");
             tiles++;
             GiveBack(assignment.Tile);
         }
@@ -259,6 +281,7 @@ internal sealed partial class Dispatcher
         tile.Job.UnderWay.Remove(tile);
         tile.Job.Stragglers.Remove(tile);
         tile.Job.Queue.AddFirst(tile);
+        tile.Waiting = Spans.Open(tile.Span, "queue");
     }
 
     private void Accept(WorkerSession session, JobDispatch job, JobOnWorker known, string? numericsClass)

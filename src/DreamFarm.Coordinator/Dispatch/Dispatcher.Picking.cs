@@ -1,6 +1,7 @@
 using DreamFarm.Networks;
 using DreamFarm.Protocol;
 using DreamFarm.Protocol.V1;
+using DreamFarm.Telemetry;
 
 namespace DreamFarm.Coordinator;
 
@@ -109,9 +110,12 @@ internal sealed partial class Dispatcher
         if (job.UnderWay.Add(tile))
         {
             job.Queue.Remove(tile);
+            Spans.Close(tile.Waiting);
             return;
         }
         job.Stragglers.Remove(tile);
+        FarmMeter.TileDuplicated(job.Target.Network);
+        using var scope = _logger.BeginScope(tile.Scope(session.Link.Lent.Id));
         DispatchLog.Doubled(_logger, tile.Assignments[0].Session.Link.Lent.Id, tile.ToString(), job.Target.JobId, session.Link.Lent.Id);
     }
 

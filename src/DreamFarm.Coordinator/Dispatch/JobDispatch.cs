@@ -1,4 +1,5 @@
 using DreamFarm.Dreaming;
+using DreamFarm.Telemetry;
 
 namespace DreamFarm.Coordinator;
 
@@ -48,7 +49,12 @@ internal sealed class JobDispatch : IGradientSource, IAsyncDisposable
     public async Task<CoreGradient> ComputeAsync(WindowRequest request, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var tile = new PendingTile(this, request);
+        using var span = Spans.Inside("tile")?
+            .SetTag("dreamfarm.job", Target.JobId)
+            .SetTag("dreamfarm.octave", request.Octave.Index + 1)
+            .SetTag("dreamfarm.step", request.Step + 1)
+            .SetTag("dreamfarm.tile", $"{request.Tile.Row + 1}/{request.Tile.Column + 1}");
+        var tile = new PendingTile(this, request) { Span = span, Waiting = Spans.Open(span, "queue") };
         _dispatcher.Enqueue(tile);
         try
         {

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using DreamFarm.Dreaming;
 using DreamFarm.Protocol;
+using DreamFarm.Telemetry;
 
 namespace DreamFarm.Coordinator;
 
@@ -41,7 +43,17 @@ internal sealed class PendingTile(JobDispatch job, WindowRequest request)
     /// <summary>Tiles that its job had answered when the first of <see cref="Losses"/> was counted.</summary>
     public long AnswersBeforeLosses { get; set; }
 
-    public void Close() => Done = true;
+    /// <summary>From the wish for the tile's gradient to having it; null if it is not traced, as <see cref="Waiting"/>.</summary>
+    public Activity? Span { get; init; }
+
+    /// <summary>The time in the queue.</summary>
+    public Activity? Waiting { get; set; }
+
+    public void Close()
+    {
+        Done = true;
+        Spans.Close(Waiting);
+    }
 
     public void SetAnswer(CoreGradient gradient)
     {
@@ -74,6 +86,9 @@ internal sealed class PendingTile(JobDispatch job, WindowRequest request)
     public CancellationToken Stopped => _done.Token;
 
     public void StopCutting() => _done.Cancel();
+
+    /// <summary>What a log line about it is about.</summary>
+    public WorkScope Scope(string worker) => new(Job.Target.JobId, Request.Octave.Index + 1, Request.Step + 1, $"{Request.Tile.Row + 1}/{Request.Tile.Column + 1}", worker);
 
     public override string ToString() =>
         $"tile at row {Request.Tile.Row + 1}, column {Request.Tile.Column + 1} of octave {Request.Octave.Index + 1}, step {Request.Step + 1}";

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using DreamFarm.Protocol;
 using DreamFarm.Protocol.V1;
+using DreamFarm.Telemetry;
 using Grpc.Core;
 using Grpc.Net.Client;
 
@@ -168,6 +169,7 @@ internal sealed class WorkerLink(Dispatcher dispatcher, LentWorker worker)
     {
         var tile = assignment.Tile;
         var pixels = new RowBuffer<short>(tile.Shape.WindowValues);
+        using var span = Spans.Child(assignment.Span, "cut");
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ended, tile.Stopped);
@@ -206,8 +208,12 @@ internal sealed class WorkerLink(Dispatcher dispatcher, LentWorker worker)
                     dispatcher.Drop(assignment);
                     continue;
                 }
-                foreach (var slice in WindowSlices.Split(assignment.Window, assignment.Objective, assignment.Tile.Shape, pixels!))
+                using var span = Spans.Child(assignment.Span, "send");
+                foreach (var slice in WindowSlices.Split(assignment.Window, assignment.Objective, assignment.Tile.Shape, pixels!, Spans.Context(assignment.Span)))
+                {
                     await stream.WriteAsync(new ComputeRequest { Window = slice });
+                    FarmMeter.Sent(slice.Data.Length);
+                }
                 assignment.Sent = true;
             }
         }

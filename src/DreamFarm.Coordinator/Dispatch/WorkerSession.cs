@@ -48,6 +48,7 @@ internal sealed class WorkerSession(WorkerLink link, Ready ready)
             return false;
         BytesUnderWay -= assignment.Tile.WindowBytes;
         assignment.Tile.Assignments.Remove(assignment);
+        assignment.EndSpans();
         return true;
     }
 

@@ -1,3 +1,4 @@
+using DreamFarm.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans;
@@ -63,6 +64,8 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, IGrainFactory gr
 
     private async Task RunAsync(JobFeed feed)
     {
+        using var scope = log.BeginScope(new WorkScope(feed.Record.Id));
+        using var span = Spans.Root(Spans.Job)?.SetTag("dreamfarm.job", feed.Record.Id);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStopping);
         _cancel = cancel;
         try
@@ -96,6 +99,7 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, IGrainFactory gr
     private async Task FinishAsync(JobFeed feed, V1.JobState state, string problem = "")
     {
         await SaveAsync(feed, feed.Record with { State = state, Problem = problem, Finished = time.GetUtcNow(), Progress = feed.Progress });
+        FarmMeter.JobFinished(state);
         try
         {
             files.DeletePixels(feed.Record.Id, keepAlpha: state == V1.JobState.Done);

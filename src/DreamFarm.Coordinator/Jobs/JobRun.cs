@@ -1,5 +1,6 @@
 using DreamFarm.Dreaming;
 using DreamFarm.Protocol.Specs;
+using DreamFarm.Telemetry;
 using Microsoft.Extensions.Logging;
 using Orleans;
 
@@ -34,7 +35,8 @@ internal sealed class JobRun
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var watch = new JobWatch(_feed, _plan.Plan, Canvas, _time, _log);
         var watching = watch.RunAsync(ended.Token);
-        var dream = new Dream(_plan.Plan, new WatchedCanvas(Canvas, watch)).RunAsync(watch.Stepped, ended.Token);
+        using var traced = new TracedCanvas(new WatchedCanvas(Canvas, watch), _id, Spans.Current, _time, _log);
+        var dream = new Dream(_plan.Plan, traced).RunAsync(watch.Stepped, ended.Token);
         try
         {
             // The watch ends first only if it sees that the job cannot go on.

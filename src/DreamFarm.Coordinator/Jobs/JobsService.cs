@@ -33,6 +33,12 @@ internal sealed class JobsService(Uploads uploads, Results results, IJobStore st
         {
             throw Stopping();
         }
+        catch (RpcException refusal)
+        {
+            FarmMeter.Submitted(refusal.StatusCode);
+            throw;
+        }
+        FarmMeter.Submitted(StatusCode.OK);
         log.Accepted(job.Id, job.InputName, job.Input.ToString(), job.Output.ToString());
         await grains.GetGrain<IQueueGrain>(0).AddAsync(job.Id);
         return new SubmitReply { Job = await FindAsync(job.Id) };

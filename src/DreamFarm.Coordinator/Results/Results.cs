@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DreamFarm.Imaging;
 
 namespace DreamFarm.Coordinator;
@@ -22,6 +23,7 @@ internal sealed class Results(JobFiles files)
         await _encoding.WaitAsync(cancellation);
         try
         {
+            long began = Stopwatch.GetTimestamp();
             using var canvas = CanvasFile.OpenToRead(files.Canvas(job.Id), job.Output);
             using var alpha = job.InputHasAlpha && format.CarriesAlpha
                 ? new RawAlpha(JobFiles.Alpha(files.Folder(job.Id)), job.Input.Width, job.Input.Height, job.InputBits)
@@ -33,6 +35,7 @@ internal sealed class Results(JobFiles files)
                     return ValueTask.CompletedTask;
                 },
                 new ImageWriteOptions { Alpha = alpha }, cancellation);
+            FarmMeter.Encoded(Stopwatch.GetElapsedTime(began), ending);
         }
         finally
         {

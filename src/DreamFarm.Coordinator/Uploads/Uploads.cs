@@ -99,7 +99,9 @@ internal sealed class Uploads(JobFiles files, IJobStore store, CoordinatorOption
         await _decoding.WaitAsync(cancellation);
         try
         {
+            long began = time.GetTimestamp();
             image = await ImageReader.DecodeAsync(input, JobFiles.Pixels(folder), JobFiles.Alpha(folder), options.MaxInputPixels, cancellation);
+            FarmMeter.Decoded(time.GetElapsedTime(began));
         }
         finally
         {

@@ -9,10 +9,11 @@ public sealed class WindowAssembly : IDisposable
     private readonly RowBuffer<short> _pixels;
     private int _nextRow;
 
-    private WindowAssembly(long window, long objective, WindowShape shape)
+    private WindowAssembly(long window, long objective, WindowShape shape, string trace)
     {
         Window = window;
         Objective = objective;
+        Trace = trace;
         Shape = shape;
         _pixels = new RowBuffer<short>(shape.WindowValues);
     }
@@ -22,6 +23,9 @@ public sealed class WindowAssembly : IDisposable
 
     /// <summary>Id of its objective within the stream.</summary>
     public long Objective { get; }
+
+    /// <summary>Context of the span that its computing belongs to, as the client wrote it; empty if it is not traced.</summary>
+    public string Trace { get; }
 
     /// <summary>Of the window and of the core that is wanted of it, pixels.</summary>
     public WindowShape Shape { get; }
@@ -42,7 +46,7 @@ public sealed class WindowAssembly : IDisposable
         problem = FindProblem(first, shape, nextRow: 0);
         if (problem is not null)
             return null;
-        var assembly = new WindowAssembly(first.Window, first.Objective, shape);
+        var assembly = new WindowAssembly(first.Window, first.Objective, shape, first.Traceparent);
         assembly.Append(first);
         return assembly;
     }

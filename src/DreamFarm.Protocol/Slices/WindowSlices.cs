@@ -17,7 +17,8 @@ public static class WindowSlices
     /// <param name="window">Id of the window, unique in the stream.</param>
     /// <param name="objective">Id of its objective.</param>
     /// <param name="pixels">[rows][3][columns] of the window.</param>
-    public static IEnumerable<WindowSlice> Split(long window, long objective, WindowShape shape, RowBuffer<short> pixels)
+    /// <param name="trace">Context of the span that the window's computing belongs to; null if it is not traced.</param>
+    public static IEnumerable<WindowSlice> Split(long window, long objective, WindowShape shape, RowBuffer<short> pixels, string? trace = null)
     {
         int rowBytes = 6 * shape.Width, most = SliceRows.PerSlice(rowBytes);
         var wireShape = ToWire(shape);
@@ -34,6 +35,7 @@ public static class WindowSlices
                 Rows = rows,
                 Data = UnsafeByteOperations.UnsafeWrap(data),
                 Crc32C = Crc(window, objective, wireShape, row, rows, data.Span),
+                Traceparent = row == 0 && trace is not null ? trace : "",
             };
         }
     }

@@ -1,10 +1,13 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using DreamFarm.Dreaming;
 using DreamFarm.Engine;
 using DreamFarm.Networks;
 using DreamFarm.Protocol;
 using DreamFarm.Protocol.V1;
+using DreamFarm.Telemetry;
 using Grpc.Core;
+using Microsoft.Extensions.Logging;
 
 namespace DreamFarm.Worker;
 
@@ -16,7 +19,7 @@ namespace DreamFarm.Worker;
 /// One task reads, one writes, and in between every window has a task of its own that mostly waits. What goes wrong with
 /// a window is answered for that window; the stream ends only with its client.
 /// </summary>
-internal sealed class ComputeStream(EngineCache engines, WorkLoad load, ComputeLimits limits, CancellationToken ended)
+internal sealed class ComputeStream(EngineCache engines, WorkLoad load, ComputeLimits limits, ILogger<GradientsService> log, CancellationToken ended)
 {
     private readonly Channel<Outgoing> _outgoing = Channel.CreateUnbounded<Outgoing>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<long, StreamObjective> _objectives = [];
@@ -168,6 +171,7 @@ internal sealed class ComputeStream(EngineCache engines, WorkLoad load, ComputeL
     // 2. and 3.
     private async Task ComputeAsync(WindowAssembly window, StreamObjective known)
     {
+        using var span = Spans.Continue(window.Trace, "window", ActivityKind.Server);
         RowBuffer<Half>? core = null;
         try
         {
@@ -175,13 +179,21 @@ internal sealed class ComputeStream(EngineCache engines, WorkLoad load, ComputeL
             CheckStride(window.Shape, objective);
             core = new RowBuffer<Half>(window.Shape.CoreValues);
             var result = await engines.ComputeAsync(engine, objective, window.Shape, window.Pixels, core.Memory, ended);
+            log.WindowComputed(window.Window, (long)window.Shape.Height * window.Shape.Width);
             _outgoing.Writer.TryWrite(new Outgoing(null, window, core, result));
         }
         catch (Exception error)
         {
             core?.Dispose();
             Release(window);
-            Send(new ComputeReply { Failed = new WindowFailed { Window = window.Window, Problem = Sentence(error) } });
+            string problem = Sentence(error);
+            span?.SetStatus(ActivityStatusCode.Error, problem);
+            if (!ended.IsCancellationRequested)
+            {
+                WorkerMeter.Failed();
+                log.WindowFailed(window.Window, problem);
+            }
+            Send(new ComputeReply { Failed = new WindowFailed { Window = window.Window, Problem = problem } });
         }
     }
 

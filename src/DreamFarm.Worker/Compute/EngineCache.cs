@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using DreamFarm.Engine;
 using DreamFarm.Networks;
+using DreamFarm.Telemetry;
 
 namespace DreamFarm.Worker;
 
@@ -82,10 +84,17 @@ internal sealed class EngineCache : IDisposable
     /// <summary>Computes a window when a lane is free.</summary>
     public async Task<WindowResult> ComputeAsync(GradientEngine engine, OctaveObjective objective, Dreaming.WindowShape shape, ReadOnlyMemory<short> window, Memory<Half> core, CancellationToken cancellation)
     {
-        await _lanes.WaitAsync(cancellation);
+        long asked = Stopwatch.GetTimestamp();
+        using (Spans.Inside("lane"))
+            await _lanes.WaitAsync(cancellation);
         try
         {
-            return await engine.ComputeAsync(objective, shape, window, core, cancellation);
+            long began = Stopwatch.GetTimestamp();
+            WorkerMeter.Waited(Stopwatch.GetElapsedTime(asked, began));
+            using var span = Spans.Inside("compute");
+            var result = await engine.ComputeAsync(objective, shape, window, core, cancellation);
+            WorkerMeter.Computed(engine.Network.Name, Stopwatch.GetElapsedTime(began));
+            return result;
         }
         finally
         {

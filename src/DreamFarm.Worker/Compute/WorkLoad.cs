@@ -15,7 +15,12 @@ internal sealed class WorkLoad
     {
         Interlocked.Increment(ref _windows);
         Interlocked.Increment(ref _total);
+        WorkerMeter.Held(+1);
     }
 
-    public void End() => Interlocked.Decrement(ref _windows);
+    public void End()
+    {
+        Interlocked.Decrement(ref _windows);
+        WorkerMeter.Held(-1);
+    }
 }

@@ -22,6 +22,7 @@ internal sealed class Registration : IAsyncDisposable
     private readonly SemaphoreSlim _hurry = new(0);
     private readonly Task _running;
     private volatile bool _draining;
+    private volatile bool _isRegistered;
     private string _said = "";
 
     public Registration(string url, RegisterRequest worker, TimeProvider time, Action<string> say)
@@ -35,6 +36,9 @@ internal sealed class Registration : IAsyncDisposable
         _client = new Workers.WorkersClient(_channel);
         _running = Task.Run(() => RunAsync(_stop.Token));
     }
+
+    /// <summary>Why the worker is given no work now, one sentence; null if it can be.</summary>
+    public string? FindObstacle() => _draining ? "the worker is draining" : _isRegistered ? null : $"the worker is not registered with {_url}";
 
     /// <summary>Tells the coordinator at once that this worker takes no more.</summary>
     public void Drain()
@@ -89,11 +93,13 @@ internal sealed class Registration : IAsyncDisposable
                 await _client.HeartbeatAsync(
                     new HeartbeatRequest { Id = _worker.Id, Draining = _draining },
                     new CallOptions(deadline: DateTime.UtcNow + CallTimeout, cancellationToken: stop));
+                _isRegistered = true;
                 Say($"worker {_worker.Id} is registered with {_url}");
                 (pause, backoff) = (lease.Value / 3, FirstBackoff);
             }
             catch (RpcException error) when (error.StatusCode == StatusCode.NotFound && lease is not null)
             {
+                _isRegistered = false;
                 Say($"{_url} does not know worker {_worker.Id} any more: registering again");
                 (lease, pause) = (null, TimeSpan.Zero);
             }
@@ -101,6 +107,7 @@ internal sealed class Registration : IAsyncDisposable
             {
                 if (stop.IsCancellationRequested)
                     return;
+                _isRegistered = false;
                 Say(error is RpcException { StatusCode: StatusCode.InvalidArgument } refused
                     ? $"{_url} does not take worker {_worker.Id}: {refused.Status.Detail}"
                     : $"no coordinator answers at {_url}, trying again until one does");

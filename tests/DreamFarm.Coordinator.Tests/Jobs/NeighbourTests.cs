@@ -89,7 +89,7 @@ public class NeighbourTests
 
         public Task OpenAsync(BandOrder order) => throw new NotSupportedException();
 
-        public Task GradientAsync(int step) => throw new NotSupportedException();
+        public Task GradientAsync(int step, string? trace) => throw new NotSupportedException();
 
         public Task AscendAsync(int step, double standardDeviation) => throw new NotSupportedException();
 
