@@ -34,6 +34,9 @@ public sealed record CoordinatorOptions
     /// <summary>How it logs, to stderr.</summary>
     public LogSettings Log { get; init; } = new();
 
+    /// <summary>The largest asset, such as a file of weights, that is accepted, bytes.</summary>
+    public long MaxAssetBytes { get; init; } = 4L << 30;
+
     /// <summary>Where data lies unless told otherwise.</summary>
     public static string DefaultDataFolder =>
         Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "dreamfarm");
