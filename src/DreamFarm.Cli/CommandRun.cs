@@ -6,6 +6,7 @@ using DreamFarm.Cli.Networks;
 using DreamFarm.Cli.Progress;
 using DreamFarm.Cli.Render;
 using DreamFarm.Cli.Servers;
+using DreamFarm.Cli.Tokens;
 using DreamFarm.Cli.Usage;
 using DreamFarm.Cli.Version;
 using DreamFarm.Cli.Workers;
@@ -77,6 +78,7 @@ internal static class CommandRun
             SubmitCommand.Create(),
             JobsCommand.Create(),
             WorkersCommand.Create(),
+            TokensCommand.Create(),
             NetworksCommand.Create(),
             VersionCommand.Create(),
         };

@@ -1,5 +1,6 @@
 using System.Net;
 using DreamFarm.Imaging;
+using DreamFarm.Security;
 using DreamFarm.Telemetry;
 
 namespace DreamFarm.Coordinator;
@@ -34,8 +35,14 @@ public sealed record CoordinatorOptions
     /// <summary>How it logs, to stderr.</summary>
     public LogSettings Log { get; init; } = new();
 
-    /// <summary>The largest asset, such as a file of weights, that is accepted, bytes.</summary>
-    public long MaxAssetBytes { get; init; } = 4L << 30;
+    /// <summary>TLS of both listeners; null for none. With client roots, workers must show a certificate of theirs.</summary>
+    public ListenerTls? Tls { get; init; }
+
+    /// <summary>TLS with which it dials workers that have a certificate of their own.</summary>
+    public ClientTls WorkerTls { get; init; } = ClientTls.Default;
+
+    /// <summary>It may listen where other machines reach it without asking for tokens, or without TLS.</summary>
+    public bool Insecure { get; init; }
 
     /// <summary>Where data lies unless told otherwise.</summary>
     public static string DefaultDataFolder =>

@@ -32,6 +32,7 @@ public sealed class RunningCoordinator : IAsyncDisposable
 
     /// <summary>Starts a coordinator and returns when it can be dialled.</summary>
     /// <exception cref="IOException">An address is taken, or the data folder cannot be had.</exception>
+    /// <exception cref="Security.ConnectionException">A listener would be open to others without protection.</exception>
     /// <exception cref="StoreException">The store cannot be used.</exception>
     public static Task<RunningCoordinator> StartAsync(CoordinatorOptions options, CancellationToken cancellation) =>
         StartAsync(options, _ => { }, cancellation);
@@ -50,6 +51,11 @@ public sealed class RunningCoordinator : IAsyncDisposable
             // Without TLS a port speaks either HTTP/2, as gRPC needs it, or HTTP/1.1.
             kestrel.Listen(options.Listen, listen => (grpc = listen).Protocols = HttpProtocols.Http2);
             kestrel.Listen(options.Web, listen => (web = listen).Protocols = HttpProtocols.Http1);
+            if (options.Tls is { } tls)
+            {
+                tls.Use(grpc!);
+                tls.Use(web!);
+            }
             // Uploads may be large and slow, and watchers say nothing for hours.
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
@@ -68,17 +74,16 @@ public sealed class RunningCoordinator : IAsyncDisposable
         builder.Services.AddSingleton<IDatabase>(services => services.GetRequiredService<Database>());
         builder.Services.AddSingleton<IJobStore, MemoryJobStore>();
         builder.Services.AddSingleton<JobSites>().AddSingleton<Uploads>().AddSingleton<Results>();
-        builder.Services.AddSingleton<AssetFiles>().AddSingleton<SubmittedWeights>();
         builder.Services.AddSingleton(new DispatchOptions()).AddSingleton<Dispatcher>();
         builder.Services.AddHostedService<WorkerExchange>();
         builder.Services.AddSingleton<PrometheusMetrics>().AddSingleton<FarmCensus>();
         builder.Services.AddHostedService(services => services.GetRequiredService<FarmCensus>());
 
         var app = builder.Build();
+        var log = app.Services.GetRequiredService<ILogger<RunningCoordinator>>();
         app.UseSecurity();
         app.MapGrpcService<JobsService>();
         app.MapGrpcService<WorkersService>();
-        app.MapGrpcService<AssetsService>();
         app.MapGrpcHealthChecksService().AllowAnonymous();
         app.MapGrpcReflectionService().RequireAuthorization(policy => policy.RequireRole(Roles.View));
         app.MapProbes();
@@ -86,6 +91,11 @@ public sealed class RunningCoordinator : IAsyncDisposable
         try
         {
             await app.Services.GetRequiredService<Database>().OpenAsync(cancellation);
+            var tokens = app.Services.GetRequiredService<TokenDirectory>();
+            await tokens.LoadAsync(cancellation);
+            OpenDoors.Check(options, tokens.Asks);
+            if (OpenDoors.Allowed(options, tokens.Asks) is { } allowed)
+                log.Insecure(allowed);
             await app.StartAsync(cancellation);
         }
         catch
@@ -94,8 +104,9 @@ public sealed class RunningCoordinator : IAsyncDisposable
             files.Dispose();
             throw;
         }
-        var coordinator = new RunningCoordinator(app, files, new Uri($"http://{grpc!.IPEndPoint}"), new Uri($"http://{web!.IPEndPoint}"));
-        app.Services.GetRequiredService<ILogger<RunningCoordinator>>().Listening(coordinator.Address, coordinator.Web, options.DataFolder);
+        string scheme = options.Tls is null ? Uri.UriSchemeHttp : Uri.UriSchemeHttps;
+        var coordinator = new RunningCoordinator(app, files, UrlOf(scheme, grpc!), UrlOf(scheme, web!));
+        log.Listening(coordinator.Address, coordinator.Web, options.DataFolder);
         return coordinator;
     }
 
@@ -109,6 +120,8 @@ public sealed class RunningCoordinator : IAsyncDisposable
         await _app.DisposeAsync();
         _files.Dispose();
     }
+
+    private static Uri UrlOf(string scheme, ListenOptions listen) => new($"{scheme}://{listen.IPEndPoint}");
 
     // A cluster of one silo: nobody dials these ports, but two coordinators on a machine must not take the same.
     private static int FreePort()

@@ -41,11 +41,7 @@ internal static class SubmitCommand
         string id;
         await using (var photograph = InputFile.Open(input))
         {
-            using (var chosen = WeightsChoice.Resolve(spec, weights))
-            {
-                if (spec.HasWeightsSha256)
-                    await WeightsUpload.EnsureAsync(connection, chosen, cancellation);
-            }
+            WeightsChoice.Resolve(spec, weights).Dispose();
             id = await UploadAsync(connection, photograph, spec, target?.Ending ?? "", cancellation);
         }
         Console.Out.WriteLine(id);

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using DreamFarm.Cli.Failures;
 using DreamFarm.Cli.Settings;
 using DreamFarm.Coordinator;
+using DreamFarm.Security;
 using DreamFarm.Worker;
 
 namespace DreamFarm.Cli.Servers;
@@ -15,19 +16,29 @@ internal static class CoordinatorCommand
     {
         var listen = new Setting("--listen", "HOST:PORT", "where clients and workers dial; port 0 takes a free one", "127.0.0.1:7600");
         var web = new Setting("--web", "HOST:PORT", "where browsers, health probes and Prometheus look; port 0 takes a free one", "127.0.0.1:7680");
-        var data = new Setting("--data", "DIR", "folder of the jobs and their files", CoordinatorOptions.DefaultDataFolder);
-        var store = new Setting("--store", "URL", "PostgreSQL database of the jobs, postgres://USER:PASSWORD@HOST:PORT/DATABASE; without one they are in DIR/dreamfarm.db");
-        var command = new Command("coordinator", "takes jobs and spreads them over workers until it is ended") { listen.Option, web.Option, data.Option, store.Option };
+        var command = new Command("coordinator", "takes jobs and spreads them over workers until it is ended") { listen.Option, web.Option };
+        var store = new StoreFlags(command);
+        var tls = new TlsFlags(command, "without one the listeners speak no TLS", "workers");
+        var ca = new Setting("--ca", "FILE", "PEM file with the CAs whose certificates are trusted in workers, instead of the system's CAs");
+        command.Add(ca.Option);
+        var insecure = new Switch("--insecure", "listens where other machines reach it even without tokens or without TLS");
+        command.Add(insecure.Option);
         var log = new LogFlags(command);
         command.SetAction(async (parsed, ending) =>
         {
-            var options = new CoordinatorOptions
+            Action<string> say = FailureReport.Write;
+            var certificate = tls.Certificate(parsed, say);
+            var clientRoots = tls.ClientRoots(parsed, say);
+            if (clientRoots is not null && certificate is null)
+                throw new UserException("--client-ca asks workers for certificates, which takes TLS: give --tls-cert and --tls-key too");
+            var options = store.Read(parsed) with
             {
                 Listen = ListenAddress.Parse(listen.Value(parsed)!),
                 Web = ListenAddress.Parse(web.Value(parsed)!),
-                DataFolder = Path.GetFullPath(data.Value(parsed)!),
-                Store = store.Value(parsed),
                 Log = log.Read(parsed),
+                Tls = certificate is null ? null : new ListenerTls(certificate, clientRoots),
+                WorkerTls = new ClientTls(ca.Value(parsed) is { } file ? TrustedRoots.Open(Path.GetFullPath(file), TimeProvider.System, say) : TrustedRoots.System, certificate),
+                Insecure = insecure.IsSet(parsed),
             };
             if (options.Listen.Port != 0 && options.Listen.Equals(options.Web))
                 throw new UserException($"--listen and --web are both {options.Web}: they need a port each");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authentication;
@@ -5,11 +6,12 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Infrastructure;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace DreamFarm.Coordinator;
 
 /// <summary>Says why a caller is refused: to gRPC as a status, to browsers as a line of text.</summary>
-internal sealed class Refusals : IAuthorizationMiddlewareResultHandler
+internal sealed class Refusals(CoordinatorOptions options, ILogger<Refusals> log) : IAuthorizationMiddlewareResultHandler
 {
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
@@ -18,15 +20,17 @@ internal sealed class Refusals : IAuthorizationMiddlewareResultHandler
             return next(context);
         if (authorizeResult.Challenged)
         {
-            string problem = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Failure?.Message
-                ?? "this coordinator asks who you are: put your token into DREAMFARM_TOKEN, or its file's name behind --token-file";
             context.Response.Headers.WWWAuthenticate = TokenAuthentication.Name;
-            return WriteAsync(context, StatusCode.Unauthenticated, StatusCodes.Status401Unauthorized, problem);
+            return RefuseAsync(context, StatusCode.Unauthenticated, StatusCodes.Status401Unauthorized,
+                context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Failure?.Message
+                ?? "this coordinator asks who you are: put your token into DREAMFARM_TOKEN, or into a file that --token-file names");
         }
-        var failure = authorizeResult.AuthorizationFailure;
-        string why = failure?.FailureReasons.FirstOrDefault()?.Message
-            ?? $"this needs a token with the role {string.Join(" or ", Needed(policy))}, which that of {context.User.Identity?.Name} does not have";
-        return WriteAsync(context, StatusCode.PermissionDenied, StatusCodes.Status403Forbidden, why);
+        string[] needed = [.. policy.Requirements.OfType<RolesAuthorizationRequirement>().SelectMany(requirement => requirement.AllowedRoles)];
+        string owner = context.User.Identity?.Name ?? "";
+        return RefuseAsync(context, StatusCode.PermissionDenied, StatusCodes.Status403Forbidden,
+            needed.Contains(Roles.Work) && options.Tls?.ClientProblem(context) is { } problem
+                ? problem
+                : $"this needs a token with the role {string.Join(" or ", needed)}, which that of {owner} does not have");
     }
 
     /// <summary>Ends a request with one sentence, before anything of it was read.</summary>
@@ -36,7 +40,7 @@ internal sealed class Refusals : IAuthorizationMiddlewareResultHandler
         if (IsGrpc(context))
         {
             response.ContentType = "application/grpc";
-            response.Headers["grpc-status"] = ((int)status).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            response.Headers["grpc-status"] = ((int)status).ToString(CultureInfo.InvariantCulture);
             response.Headers["grpc-message"] = Uri.EscapeDataString(sentence);
             return Task.CompletedTask;
         }
@@ -45,8 +49,11 @@ internal sealed class Refusals : IAuthorizationMiddlewareResultHandler
         return response.WriteAsync(sentence + "\n", context.RequestAborted);
     }
 
-    private static bool IsGrpc(HttpContext context) => context.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true;
+    private Task RefuseAsync(HttpContext context, StatusCode status, int httpStatus, string sentence)
+    {
+        log.Refused($"{context.Connection.RemoteIpAddress}", context.GetEndpoint()?.DisplayName ?? "", sentence);
+        return WriteAsync(context, status, httpStatus, sentence);
+    }
 
-    private static IEnumerable<string> Needed(AuthorizationPolicy policy) =>
-        policy.Requirements.OfType<RolesAuthorizationRequirement>().SelectMany(requirement => requirement.AllowedRoles);
+    private static bool IsGrpc(HttpContext context) => context.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true;
 }

@@ -10,6 +10,8 @@ internal static class SecuritySetup
 {
     public static void AddSecurity(this IServiceCollection services)
     {
+        services.AddSingleton<TokenStore>().AddSingleton<TokenDirectory>();
+        services.AddHostedService(provider => provider.GetRequiredService<TokenDirectory>());
         services.AddAuthentication(TokenAuthentication.Name).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.Name, null);
         services.AddAuthorizationBuilder()
             // What names no role is for operators: nothing is open because somebody forgot it.

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using DreamFarm.Dreaming;
 using DreamFarm.Networks;
-using DreamFarm.Protocol.Assets;
 
 namespace DreamFarm.Protocol.Specs;
 
@@ -109,7 +108,7 @@ public static class SpecReader
                 ? $"--weights is needed, for {network.Name} has no built-in weights: name its .safetensors or .pth file"
                 : null;
         }
-        return AssetHash.IsValid(spec.WeightsSha256)
+        return spec.WeightsSha256.Length == 64 && spec.WeightsSha256.All(char.IsAsciiHexDigitLower)
             ? null
             : "--weights must be known by a SHA-256 of 64 lowercase hexadecimal digits";
     }

@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using DreamFarm.Security;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DreamFarm.Coordinator;
+
+/// <summary>
+/// Makes and revokes tokens, directly in a coordinator's store: whoever can write there needs no token to begin with. A
+/// running coordinator sees the change within seconds.
+/// </summary>
+public sealed class TokenBook : IAsyncDisposable
+{
+    private const int LongestOwner = 64;
+
+    private readonly Database _database;
+    private readonly TokenStore _store;
+    private readonly TimeProvider _time;
+
+    private TokenBook(Database database, TimeProvider time) => (_database, _store, _time) = (database, new TokenStore(database), time);
+
+    /// <summary>The roles that a token can have.</summary>
+    public static IReadOnlyList<string> KnownRoles => Roles.All;
+
+    /// <summary>Opens the store that a coordinator of these options uses, and makes it if it is not there.</summary>
+    /// <exception cref="StoreException">It cannot be used.</exception>
+    /// <exception cref="IOException">The data folder cannot be made.</exception>
+    public static async Task<TokenBook> OpenAsync(CoordinatorOptions options, TimeProvider time, CancellationToken cancellation)
+    {
+        if (options.Store is null)
+            Directory.CreateDirectory(options.DataFolder);
+        var database = Stores.Create(options, time, NullLogger<Database>.Instance);
+        try
+        {
+            await database.OpenAsync(cancellation);
+            return new TokenBook(database, time);
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Makes a token.</summary>
+    /// <param name="owner">Whose: letters, digits and . _ - @.</param>
+    /// <param name="roles">What it allows; at least one of <see cref="KnownRoles"/>.</param>
+    /// <param name="lifetime">How long it is good; null for ever.</param>
+    /// <returns>The token, which is kept nowhere, and what is kept of it.</returns>
+    /// <exception cref="ConnectionException">Owner or role can be none.</exception>
+    public async Task<(string Text, TokenRecord Token)> CreateAsync(string owner, IReadOnlyList<string> roles, TimeSpan? lifetime, CancellationToken cancellation)
+    {
+        if (owner.Length is 0 or > LongestOwner || !owner.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '@'))
+            throw new ConnectionException($"--owner must be a name of 1 to {LongestOwner} letters, digits and . _ - @, not \"{owner}\"");
+        if (owner == Transition.Coordinator)
+            throw new ConnectionException($"--owner cannot be {owner}: histories would say of what an owner did that nobody asked for it");
+        if (roles.FirstOrDefault(role => !Roles.All.Contains(role)) is { } unknown)
+            throw new ConnectionException($"--role must be {string.Join(", ", Roles.All.SkipLast(1))} or {Roles.All[^1]}, not \"{unknown}\"");
+        var now = _time.GetUtcNow();
+        string text = TokenText.New();
+        var token = new TokenRecord(
+            $"t-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5))}", owner, [.. roles.Distinct()], now, lifetime is { } time ? now + time : null, null);
+        await _store.AddAsync(token, TokenText.Hash(text), cancellation);
+        return (text, token);
+    }
+
+    /// <summary>Every token that was ever made, oldest first.</summary>
+    public async Task<IReadOnlyList<TokenRecord>> ListAsync(CancellationToken cancellation) =>
+        [.. (await _store.ListAsync(cancellation)).Select(entry => entry.Token)];
+
+    /// <summary>Makes a token good for nothing.</summary>
+    /// <returns>False if there is none of this id.</returns>
+    public Task<bool> RevokeAsync(string id, CancellationToken cancellation) => _store.RevokeAsync(id, _time.GetUtcNow(), cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+}
