@@ -35,6 +35,9 @@ public sealed record CoordinatorOptions
     /// <summary>How it logs, to stderr.</summary>
     public LogSettings Log { get; init; } = new();
 
+    /// <summary>The largest asset, such as a file of weights, that is accepted, bytes.</summary>
+    public long MaxAssetBytes { get; init; } = 4L << 30;
+
     /// <summary>TLS of both listeners; null for none. With client roots, workers must show a certificate of theirs.</summary>
     public ListenerTls? Tls { get; init; }
 

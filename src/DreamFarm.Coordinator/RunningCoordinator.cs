@@ -74,6 +74,7 @@ public sealed class RunningCoordinator : IAsyncDisposable
         builder.Services.AddSingleton<IDatabase>(services => services.GetRequiredService<Database>());
         builder.Services.AddSingleton<IJobStore, MemoryJobStore>();
         builder.Services.AddSingleton<JobSites>().AddSingleton<Uploads>().AddSingleton<Results>();
+        builder.Services.AddSingleton<AssetFiles>().AddSingleton<SubmittedWeights>();
         builder.Services.AddSingleton(new DispatchOptions()).AddSingleton<Dispatcher>();
         builder.Services.AddHostedService<WorkerExchange>();
         builder.Services.AddSingleton<PrometheusMetrics>().AddSingleton<FarmCensus>();
@@ -84,6 +85,7 @@ public sealed class RunningCoordinator : IAsyncDisposable
         app.UseSecurity();
         app.MapGrpcService<JobsService>();
         app.MapGrpcService<WorkersService>();
+        app.MapGrpcService<AssetsService>();
         app.MapGrpcHealthChecksService().AllowAnonymous();
         app.MapGrpcReflectionService().RequireAuthorization(policy => policy.RequireRole(Roles.View));
         app.MapProbes();

@@ -5,6 +5,7 @@ using DreamFarm.Engine;
 using DreamFarm.Networks;
 using DreamFarm.Protocol.V1;
 using DreamFarm.Telemetry;
+using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -26,15 +27,16 @@ public sealed class RunningWorker : IAsyncDisposable
     /// <summary>Windows of several lanes may be on the way while others are computed.</summary>
     private const int StreamWindowBytes = 8 << 20, ConnectionWindowBytes = 16 << 20, FrameBytes = 256 << 10;
 
+    private readonly GrpcChannel _coordinator;
     private readonly WebApplication _application;
     private readonly EngineCache _engines;
     private readonly WorkLoad _load;
     private readonly Registration _registration;
     private readonly Action<string> _say;
 
-    private RunningWorker(string id, int port, WebApplication application, EngineCache engines, WorkLoad load, Registration registration, Action<string> say)
+    private RunningWorker(string id, int port, GrpcChannel coordinator, WebApplication application, EngineCache engines, WorkLoad load, Registration registration, Action<string> say)
     {
-        (Id, Port, _application, _engines, _load, _registration, _say) = (id, port, application, engines, load, registration, say);
+        (Id, Port, _coordinator, _application, _engines, _load, _registration, _say) = (id, port, coordinator, application, engines, load, registration, say);
     }
 
     /// <summary>Made at the start, unique.</summary>
@@ -58,9 +60,10 @@ public sealed class RunningWorker : IAsyncDisposable
 
         var web = options.Web is null ? null : ListenAddress.Parse(options.Web);
         string id = $"w-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
+        var coordinator = CoordinatorChannel.Open(options.CoordinatorUrl);
         var engines = await EngineCache.OpenAsync(
             new EngineOptions { Device = options.Device, Lanes = options.Lanes, Precision = options.Precision },
-            new WeightsLocator(options.ModelsFolders));
+            new WorkerWeights(new Assets.AssetsClient(coordinator), new WeightsLocator(options.ModelsFolders), options.WeightsFolder, TimeProvider.System));
         var load = new WorkLoad();
         var limits = ComputeLimits.For(engines.Lanes, options.Precision);
         Registration? registration = null;
@@ -74,6 +77,7 @@ public sealed class RunningWorker : IAsyncDisposable
         {
             await application.DisposeAsync();
             engines.Dispose();
+            coordinator.Dispose();
             string taken = web is null ? options.Listen : $"{options.Listen} and {options.Web}", flags = web is null ? "--listen" : "--listen or --web";
             throw new WorkerException($"Cannot listen on {taken}: {(error.InnerException ?? error).Message}; choose another address with {flags}.", error);
         }
@@ -88,6 +92,7 @@ public sealed class RunningWorker : IAsyncDisposable
         say($"worker {id} ready on {new IPEndPoint(listen.Address, port)}: {options.Device}, {engines.Lanes} {(engines.Lanes == 1 ? "lane" : "lanes")}{(web is null ? "" : $", web on {places[1].IPEndPoint}")}");
         registration = new Registration(
             options.CoordinatorUrl,
+            coordinator,
             new RegisterRequest
             {
                 Id = id,
@@ -100,7 +105,7 @@ public sealed class RunningWorker : IAsyncDisposable
             },
             TimeProvider.System,
             say);
-        return new RunningWorker(id, port, application, engines, load, registration, say);
+        return new RunningWorker(id, port, coordinator, application, engines, load, registration, say);
     }
 
     /// <summary>Takes no more work, finishes what it holds, and leaves.</summary>
@@ -127,6 +132,7 @@ public sealed class RunningWorker : IAsyncDisposable
             await _application.StopAsync(now.Token);
         await _application.DisposeAsync();
         _engines.Dispose();
+        _coordinator.Dispose();
     }
 
     /// <param name="places">Becomes where it listens, <paramref name="listen"/> first, when it has been started.</param>

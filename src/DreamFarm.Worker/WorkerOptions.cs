@@ -24,6 +24,9 @@ public sealed record WorkerOptions
     /// <summary>Folders in which weights are looked for, in order.</summary>
     public IReadOnlyList<string> ModelsFolders { get; init; } = [];
 
+    /// <summary>Folder in which weights are kept that the coordinator sent; workers on a machine may share it. Null for none: then none are fetched.</summary>
+    public string? WeightsFolder { get; init; }
+
     /// <summary>The network's arithmetic; anything but float32 makes the worker another numerics class.</summary>
     public EnginePrecision Precision { get; init; }
 

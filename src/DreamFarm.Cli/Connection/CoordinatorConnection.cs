@@ -15,10 +15,13 @@ internal sealed class CoordinatorConnection
     private CoordinatorConnection(GrpcChannel channel)
     {
         Jobs = new V1.Jobs.JobsClient(channel);
+        Assets = new V1.Assets.AssetsClient(channel);
         Workers = new V1.Workers.WorkersClient(channel);
     }
 
     public V1.Jobs.JobsClient Jobs { get; }
+
+    public V1.Assets.AssetsClient Assets { get; }
 
     public V1.Workers.WorkersClient Workers { get; }
 

@@ -41,7 +41,11 @@ internal static class SubmitCommand
         string id;
         await using (var photograph = InputFile.Open(input))
         {
-            WeightsChoice.Resolve(spec, weights).Dispose();
+            using (var chosen = WeightsChoice.Resolve(spec, weights))
+            {
+                if (spec.HasWeightsSha256)
+                    await WeightsUpload.EnsureAsync(connection, chosen, cancellation);
+            }
             id = await UploadAsync(connection, photograph, spec, target?.Ending ?? "", cancellation);
         }
         Console.Out.WriteLine(id);

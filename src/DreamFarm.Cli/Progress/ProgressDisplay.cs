@@ -46,12 +46,15 @@ internal sealed class ProgressDisplay : IAsyncDisposable
     }
 
     /// <summary>Something other than steps is going on, such as waiting or encoding.</summary>
-    public void Report(string status)
+    public void Report(string status) => Report(status, _shown.Fraction);
+
+    /// <summary>The same, where it is known how far that has come.</summary>
+    /// <param name="fraction">0 to 1.</param>
+    public void Report(string status, double fraction)
     {
-        if (_shown.Text == status)
-            return;
-        _shown = _shown with { Text = status };
-        if (!_live)
+        bool isNew = _shown.Text != status;
+        _shown = new Shown(status, fraction);
+        if (isNew && !_live)
             Console.Error.WriteLine(status);
     }
 

@@ -38,6 +38,7 @@ internal static class WorkerCommand
                     Web = web.Value(parsed),
                     Log = log.Read(parsed),
                     ModelsFolders = WeightsLocator.FromEnvironment(Environment.GetEnvironmentVariable).Folders,
+                    WeightsFolder = WeightsLocator.FindTravelledFolder(Environment.GetEnvironmentVariable),
                 },
                 ending);
             return ExitCode.Done;

@@ -13,6 +13,7 @@ internal sealed class JobFiles(string dataFolder) : IDisposable
         try
         {
             Directory.CreateDirectory(Path.Combine(dataFolder, "jobs"));
+            Directory.CreateDirectory(Assets);
             _lock = Take(Path.Combine(dataFolder, "lock"));
             if (Directory.Exists(_temporary))
                 Directory.Delete(_temporary, recursive: true);
@@ -29,6 +30,9 @@ internal sealed class JobFiles(string dataFolder) : IDisposable
 
     /// <summary>A new name for a file or folder that is deleted or moved away before its maker returns.</summary>
     public string Temporary(string ending = "") => Path.Combine(_temporary, Guid.NewGuid().ToString("N") + ending);
+
+    /// <summary>The folder of the files that jobs share; see <see cref="AssetFiles"/>.</summary>
+    public string Assets { get; } = Path.Combine(dataFolder, "assets");
 
     /// <summary>The job's folder.</summary>
     public string Folder(string job) => Path.Combine(dataFolder, "jobs", job);

@@ -10,7 +10,7 @@ namespace DreamFarm.Coordinator;
 /// Takes an upload from its first byte to an accepted job. Everything is made in a temporary folder, which becomes the
 /// job's folder at the very end or is deleted.
 /// </summary>
-internal sealed class Uploads(JobFiles files, IJobStore store, CoordinatorOptions options, TimeProvider time)
+internal sealed class Uploads(JobFiles files, IJobStore store, SubmittedWeights weights, CoordinatorOptions options, TimeProvider time)
 {
     private const int LongestName = 255;
 
@@ -18,13 +18,14 @@ internal sealed class Uploads(JobFiles files, IJobStore store, CoordinatorOption
     private readonly SemaphoreSlim _decoding = new(2);
 
     /// <param name="owner">Whose the job will be.</param>
-    /// <exception cref="RpcException">INVALID_ARGUMENT with one sentence; nothing is left behind.</exception>
+    /// <exception cref="RpcException">INVALID_ARGUMENT, or FAILED_PRECONDITION for lack of weights, with one sentence; nothing is left behind.</exception>
     public async Task<JobRecord> AcceptAsync(IAsyncStreamReader<V1.SubmitRequest> upload, string owner, CancellationToken cancellation)
     {
         if (!await upload.MoveNext(cancellation) || upload.Current.PartCase != V1.SubmitRequest.PartOneofCase.Header)
             throw Refuse("the first message must be the header");
         var header = upload.Current.Header;
         Check(header);
+        weights.Check(header.Spec);
         string folder = files.Temporary();
         try
         {

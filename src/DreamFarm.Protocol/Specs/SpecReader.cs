@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using DreamFarm.Dreaming;
 using DreamFarm.Networks;
+using DreamFarm.Protocol.Assets;
 
 namespace DreamFarm.Protocol.Specs;
 
@@ -108,7 +109,7 @@ public static class SpecReader
                 ? $"--weights is needed, for {network.Name} has no built-in weights: name its .safetensors or .pth file"
                 : null;
         }
-        return spec.WeightsSha256.Length == 64 && spec.WeightsSha256.All(char.IsAsciiHexDigitLower)
+        return AssetHash.IsValid(spec.WeightsSha256)
             ? null
             : "--weights must be known by a SHA-256 of 64 lowercase hexadecimal digits";
     }

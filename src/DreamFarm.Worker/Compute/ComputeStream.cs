@@ -90,7 +90,7 @@ internal sealed class ComputeStream(EngineCache engines, WorkLoad load, ComputeL
         string problem = "";
         try
         {
-            await objective.Ready;
+            await objective.Ready.WaitAsync(ended);
         }
         catch (Exception error)
         {
@@ -175,7 +175,7 @@ internal sealed class ComputeStream(EngineCache engines, WorkLoad load, ComputeL
         RowBuffer<Half>? core = null;
         try
         {
-            var (engine, objective) = await known.Ready;
+            var (engine, objective) = await known.Ready.WaitAsync(ended);
             CheckStride(window.Shape, objective);
             core = new RowBuffer<Half>(window.Shape.CoreValues);
             var result = await engines.ComputeAsync(engine, objective, window.Shape, window.Pixels, core.Memory, ended);
@@ -206,7 +206,7 @@ internal sealed class ComputeStream(EngineCache engines, WorkLoad load, ComputeL
                 throw new WorkerException($"objective {probe.Objective} has not been set up in this stream");
             if (WindowSlices.FromWire(probe.Shape, limits.MaxWindowPixels, out var problem) is not { } shape)
                 throw new WorkerException(problem!);
-            var (engine, objective) = await known.Ready;
+            var (engine, objective) = await known.Ready.WaitAsync(ended);
             CheckStride(shape, objective);
             reply.Hash = await engines.ProbeAsync(engine, objective, shape, ended);
         }

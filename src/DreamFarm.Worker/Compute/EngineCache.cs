@@ -17,22 +17,23 @@ internal sealed class EngineCache : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Network, string Sha256), Entry> _entries = [];
     private readonly EngineOptions _options;
-    private readonly WeightsLocator _locator;
+    private readonly WorkerWeights _weights;
+    private readonly CancellationTokenSource _closing = new();
     private readonly SemaphoreSlim _lanes = new(0);
     private long _uses;
 
-    private EngineCache(EngineOptions options, WeightsLocator locator) => (_options, _locator) = (options, locator);
+    private EngineCache(EngineOptions options, WorkerWeights weights) => (_options, _weights) = (options, weights);
 
     /// <summary>Windows computed at a time.</summary>
     public int Lanes { get; private set; }
 
     /// <summary>Opens the cache with the default network's engine, which shows at once whether the device is there.</summary>
     /// <exception cref="WorkerException">The device is not there, or libtorch cannot be loaded.</exception>
-    public static async Task<EngineCache> OpenAsync(EngineOptions options, WeightsLocator locator)
+    public static async Task<EngineCache> OpenAsync(EngineOptions options, WorkerWeights weights)
     {
         try
         {
-            var cache = new EngineCache(options, locator);
+            var cache = new EngineCache(options, weights);
             var lease = cache.Lease(NetworkCatalog.Default.Name, "");
             cache.Lanes = (await lease.Engine).Lanes;
             cache._lanes.Release(cache.Lanes);
@@ -49,14 +50,14 @@ internal sealed class EngineCache : IDisposable
         }
     }
 
-    /// <summary>An engine, which may still be loading; every lease is to be returned.</summary>
+    /// <summary>An engine, which may still be loading, or waiting for its weights; every lease is to be returned. One that failed is tried again.</summary>
     /// <param name="sha256">SHA-256 of the weights; empty for the network's built-in ones.</param>
     public EngineLease Lease(string network, string sha256)
     {
         lock (_lock)
         {
             if (!_entries.TryGetValue((network, sha256), out var entry) || entry.Engine.IsFaulted)
-                _entries[(network, sha256)] = entry = new Entry((network, sha256), Task.Run(() => Load(network, sha256)));
+                _entries[(network, sha256)] = entry = new Entry((network, sha256), Task.Run(() => LoadAsync(network, sha256)));
             entry.Users++;
             entry.LastUse = ++_uses;
             return new EngineLease(entry.Engine, entry);
@@ -119,6 +120,7 @@ internal sealed class EngineCache : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _closing.Cancel();
         foreach (var entry in _entries.Values.Where(entry => entry.Engine.IsCompletedSuccessfully))
             entry.Engine.Result.Dispose();
         _lanes.Dispose();
@@ -132,13 +134,11 @@ internal sealed class EngineCache : IDisposable
             (await loading).Dispose();
     }
 
-    private GradientEngine Load(string name, string sha256)
+    private async Task<GradientEngine> LoadAsync(string name, string sha256)
     {
         if (NetworkCatalog.Find(name) is not { } network)
             throw new WorkerException(NetworkCatalog.DescribeUnknown(name));
-        using var weights = sha256.Length == 0 ? LoadBuiltIn(network) : _locator.Find(network, sha256)
-            ?? throw new WorkerException(
-                $"it has no weights {sha256[..Math.Min(8, sha256.Length)]}… of {name}: put the file into {(_locator.Folders.Count == 0 ? "a models folder of this worker, which has none yet" : string.Join(" or ", _locator.Folders))}");
+        using var weights = sha256.Length == 0 ? LoadBuiltIn(network) : await _weights.OpenAsync(network, sha256, _closing.Token);
         return new GradientEngine(weights, _options);
     }
 

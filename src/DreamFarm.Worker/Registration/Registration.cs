@@ -16,7 +16,6 @@ internal sealed class Registration : IAsyncDisposable
     private readonly RegisterRequest _worker;
     private readonly TimeProvider _time;
     private readonly Action<string> _say;
-    private readonly GrpcChannel _channel;
     private readonly Workers.WorkersClient _client;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _hurry = new(0);
@@ -25,15 +24,10 @@ internal sealed class Registration : IAsyncDisposable
     private volatile bool _isRegistered;
     private string _said = "";
 
-    public Registration(string url, RegisterRequest worker, TimeProvider time, Action<string> say)
+    public Registration(string url, GrpcChannel coordinator, RegisterRequest worker, TimeProvider time, Action<string> say)
     {
         (_url, _worker, _time, _say) = (url, worker, time, say);
-        _channel = GrpcChannel.ForAddress(url, new GrpcChannelOptions
-        {
-            HttpHandler = new SocketsHttpHandler { UseProxy = false, ConnectTimeout = CallTimeout },
-            DisposeHttpClient = true,
-        });
-        _client = new Workers.WorkersClient(_channel);
+        _client = new Workers.WorkersClient(coordinator);
         _running = Task.Run(() => RunAsync(_stop.Token));
     }
 
@@ -65,7 +59,6 @@ internal sealed class Registration : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        _channel.Dispose();
         _stop.Dispose();
         _hurry.Dispose();
     }

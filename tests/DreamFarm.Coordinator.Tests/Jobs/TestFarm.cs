@@ -36,6 +36,9 @@ internal sealed class TestFarm : IAsyncDisposable
 
     public string DataFolder => Path.Combine(Folder, "data");
 
+    /// <summary>Where its workers keep weights that they fetched.</summary>
+    public string WeightsFolder => Path.Combine(Folder, "weights");
+
     public V1.Jobs.JobsClient Jobs { get; }
 
     public V1.Workers.WorkersClient Workers { get; }
@@ -57,7 +60,7 @@ internal sealed class TestFarm : IAsyncDisposable
     public async Task<RunningWorker> AddWorkerAsync(int lanes = 1)
     {
         var worker = await RunningWorker.StartAsync(
-            new WorkerOptions { CoordinatorUrl = Coordinator.Address.ToString(), Listen = "127.0.0.1:0", Lanes = lanes, Messages = TextWriter.Null }, CancellationToken.None);
+            new WorkerOptions { CoordinatorUrl = Coordinator.Address.ToString(), Listen = "127.0.0.1:0", Lanes = lanes, WeightsFolder = WeightsFolder, Messages = TextWriter.Null }, CancellationToken.None);
         _workers.Add(worker);
         return worker;
     }

@@ -120,7 +120,7 @@ public class UploadTests
     private static async Task NothingIsLeftAsync(TestFarm farm)
     {
         Assert.Empty((await farm.Jobs.ListAsync(new ListJobsRequest())).Jobs);
-        foreach (string folder in (string[])["jobs", "temporary"])
+        foreach (string folder in (string[])["jobs", "assets", "temporary"])
             Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(farm.DataFolder, folder)));
     }
 }

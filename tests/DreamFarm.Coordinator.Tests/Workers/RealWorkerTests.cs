@@ -54,15 +54,17 @@ public class RealWorkerTests
     }
 
     [Fact]
-    public async Task A_worker_without_the_weights_says_where_it_looked()
+    public async Task A_worker_without_the_weights_says_why_it_could_not_fetch_them()
     {
         using var motif = new MotifJob();
         await using var registry = await FakeRegistry.StartAsync();
-        await using var worker = await StartAsync(registry, lanes: 1);
+        string folder = Directory.CreateTempSubdirectory("dreamfarm-test-").FullName;
+        await using var worker = await StartAsync(registry, lanes: 1, weightsFolder: folder);
         await using var dispatcher = Start(worker);
         await using var job = dispatcher.Open(motif.Target with { Network = "squeezenet1_0", Layers = "fire8:1", WeightsSha256 = new string('7', 64) });
         await Until(() => job.Waiting is not null);
-        Assert.Contains($"{worker.Id} says: it has no weights 77777777… of squeezenet1_0: put the file into", job.Waiting);
+        Assert.Contains($"{worker.Id} says: it has no weights 77777777… of squeezenet1_0 and could not fetch them: ", job.Waiting);
+        Directory.Delete(folder);
     }
 
     [Fact]
@@ -238,9 +240,9 @@ public class RealWorkerTests
 
     private static LentWorker Lent(RunningWorker worker) => new(worker.Id, $"127.0.0.1:{worker.Port}");
 
-    private static Task<RunningWorker> StartAsync(FakeRegistry registry, int lanes, EnginePrecision precision = EnginePrecision.Float32) =>
+    private static Task<RunningWorker> StartAsync(FakeRegistry registry, int lanes, EnginePrecision precision = EnginePrecision.Float32, string? weightsFolder = null) =>
         RunningWorker.StartAsync(
-            new WorkerOptions { CoordinatorUrl = registry.Url, Listen = "127.0.0.1:0", Lanes = lanes, Precision = precision, Messages = TextWriter.Null, ModelsFolders = [Path.GetTempPath()] },
+            new WorkerOptions { CoordinatorUrl = registry.Url, Listen = "127.0.0.1:0", Lanes = lanes, Precision = precision, Messages = TextWriter.Null, ModelsFolders = [Path.GetTempPath()], WeightsFolder = weightsFolder },
             CancellationToken.None);
 
     private static Dispatcher Start(params RunningWorker[] workers)
