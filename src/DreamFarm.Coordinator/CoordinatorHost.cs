@@ -6,7 +6,7 @@ namespace DreamFarm.Coordinator;
 public static class CoordinatorHost
 {
     /// <summary>Runs until cancelled or until the process is told to stop (SIGTERM, Ctrl-C).</summary>
-    /// <exception cref="ArgumentException">The environment sends telemetry to something that is no URL.</exception>
+    /// <exception cref="TelemetryException">The environment sends telemetry to something that is no URL.</exception>
     /// <exception cref="IOException">The address is taken, or the data folder cannot be made.</exception>
     public static async Task RunAsync(CoordinatorOptions options, CancellationToken cancellation)
     {

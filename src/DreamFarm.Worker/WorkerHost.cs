@@ -9,7 +9,7 @@ public static class WorkerHost
     /// Serves until <paramref name="drain"/> is cancelled; then finishes what it holds, leaves the farm and returns.
     /// Signals are the process's own business.
     /// </summary>
-    /// <exception cref="ArgumentException">The environment sends telemetry to something that is no URL.</exception>
+    /// <exception cref="TelemetryException">The environment sends telemetry to something that is no URL.</exception>
     /// <exception cref="WorkerException">It cannot start as asked.</exception>
     public static async Task RunAsync(WorkerOptions options, CancellationToken drain)
     {

@@ -23,14 +23,14 @@ public sealed class OtlpExport : IDisposable
 
     /// <summary>Begins to send; null if the environment names no collector. Disposal sends what is left, for a few seconds at most.</summary>
     /// <param name="service">Name of the service, unless OTEL_SERVICE_NAME gives another.</param>
-    /// <exception cref="ArgumentException">The endpoint is no URL; the message is for the user.</exception>
+    /// <exception cref="TelemetryException">The endpoint is no URL.</exception>
     public static OtlpExport? Start(string service)
     {
         if (!IsWanted)
             return null;
         string endpoint = Environment.GetEnvironmentVariable(Endpoint)!;
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
-            throw new ArgumentException($"{Endpoint} is \"{endpoint}\", which is no URL; write it as http://HOST:4317.");
+            throw new TelemetryException($"{Endpoint} is \"{endpoint}\", which is no URL; write it as http://HOST:4317.");
         // What the environment says comes last and wins.
         var resource = ResourceBuilder.CreateEmpty().AddService(service).AddTelemetrySdk().AddEnvironmentVariableDetector();
         var traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource(Spans.Source.Name).AddOtlpExporter();

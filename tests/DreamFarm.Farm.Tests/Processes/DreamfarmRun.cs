@@ -15,9 +15,12 @@ internal sealed record DreamfarmRun(int ExitCode, string Output, string Errors)
     }
 
     /// <summary>Starts the command; the caller ends it.</summary>
-    public static Process Start(string folder, params string[] arguments) =>
+    public static Process Start(string folder, params string[] arguments) => StartWith([], folder, arguments);
+
+    /// <summary>Starts the command with variables in its environment, each as NAME=VALUE; the caller ends it.</summary>
+    public static Process StartWith(string[] environment, string folder, params string[] arguments) =>
         // Whoever runs the tests in the background of a script has made them, and their children, deaf to SIGINT.
-        Process.Start(Prepare("env", folder, ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "dreamfarm.dll"), .. arguments]))!;
+        Process.Start(Prepare("env", folder, ["--default-signal=INT", .. environment, "dotnet", Path.Combine(AppContext.BaseDirectory, "dreamfarm.dll"), .. arguments]))!;
 
     /// <summary>Runs shell code, for which <c>"$@"</c> is the command.</summary>
     public static async Task<DreamfarmRun> InShellAsync(string code, string folder, params string[] arguments)
@@ -74,7 +77,7 @@ internal sealed record DreamfarmRun(int ExitCode, string Output, string Errors)
             RedirectStandardError = true,
         };
         // What the developer has set up is none of the tests' business.
-        foreach (string variable in start.Environment.Keys.Where(name => name.StartsWith("DREAMFARM_", StringComparison.Ordinal)).ToArray())
+        foreach (string variable in start.Environment.Keys.Where(name => name.StartsWith("DREAMFARM_", StringComparison.Ordinal) || name.StartsWith("OTEL_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(variable);
         start.Environment["XDG_CACHE_HOME"] = folder;
         start.Environment["TMPDIR"] = Directory.CreateDirectory(Path.Combine(folder, "tmp")).FullName;
