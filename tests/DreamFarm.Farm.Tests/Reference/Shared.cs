@@ -9,6 +9,8 @@ internal static class Shared
 
     public static string SqueezeNet => Path.Combine(_folder, "models", "squeezenet1_0.safetensors");
 
+    public static string SqueezeNetPth => Path.Combine(_folder, "models", "squeezenet1_0.pth");
+
     public static string Sky => Path.Combine(_folder, "images", "sky.jpg");
 
     public static string Reference => Path.Combine(_folder, "reference");
