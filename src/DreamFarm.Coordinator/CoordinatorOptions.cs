@@ -36,7 +36,7 @@ public sealed record CoordinatorOptions
     public LogSettings Log { get; init; } = new();
 
     /// <summary>The largest asset, such as a file of weights, that is accepted, bytes.</summary>
-    public long MaxAssetBytes { get; init; } = 4L << 30;
+    public long MaxAssetBytes { get; init; } = DefaultMaxAssetMegabytes * 1_000_000L;
 
     /// <summary>TLS of both listeners; null for none. With client roots, workers must show a certificate of theirs.</summary>
     public ListenerTls? Tls { get; init; }
@@ -46,6 +46,9 @@ public sealed record CoordinatorOptions
 
     /// <summary>It may listen where other machines reach it without asking for tokens, or without TLS.</summary>
     public bool Insecure { get; init; }
+
+    /// <summary>The largest asset that is accepted unless told otherwise, millions of bytes.</summary>
+    public const int DefaultMaxAssetMegabytes = 4000;
 
     /// <summary>Where data lies unless told otherwise.</summary>
     public static string DefaultDataFolder =>

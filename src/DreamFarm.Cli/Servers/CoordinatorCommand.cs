@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using DreamFarm.Cli.Failures;
 using DreamFarm.Cli.Settings;
 using DreamFarm.Coordinator;
+using DreamFarm.Protocol.Specs;
 using DreamFarm.Security;
 using DreamFarm.Worker;
 
@@ -12,6 +13,8 @@ namespace DreamFarm.Cli.Servers;
 /// <summary><c>dreamfarm coordinator</c>: takes jobs and spreads them over workers until it is told to end.</summary>
 internal static class CoordinatorCommand
 {
+    private static readonly IntegerField AssetMegabytes = new("--max-asset-megabytes", 1, 1_000_000);
+
     public static Command Create()
     {
         var listen = new Setting("--listen", "HOST:PORT", "where clients and workers dial; port 0 takes a free one", "127.0.0.1:7600");
@@ -23,6 +26,8 @@ internal static class CoordinatorCommand
         command.Add(ca.Option);
         var insecure = new Switch("--insecure", "listens where other machines reach it even without tokens or without TLS");
         command.Add(insecure.Option);
+        var largestAsset = new Setting(AssetMegabytes.Flag, "N", "the largest file of weights that is taken from a client, millions of bytes", $"{CoordinatorOptions.DefaultMaxAssetMegabytes}");
+        command.Add(largestAsset.Option);
         var log = new LogFlags(command);
         command.SetAction(async (parsed, ending) =>
         {
@@ -31,8 +36,11 @@ internal static class CoordinatorCommand
             var clientRoots = tls.ClientRoots(parsed, say);
             if (clientRoots is not null && certificate is null)
                 throw new UserException("--client-ca asks workers for certificates, which takes TLS: give --tls-cert and --tls-key too");
+            if (!AssetMegabytes.TryParse(largestAsset.Value(parsed)!, out int assetMegabytes, out string? problem))
+                throw new UserException(problem);
             var options = store.Read(parsed) with
             {
+                MaxAssetBytes = assetMegabytes * 1_000_000L,
                 Listen = ListenAddress.Parse(listen.Value(parsed)!),
                 Web = ListenAddress.Parse(web.Value(parsed)!),
                 Log = log.Read(parsed),

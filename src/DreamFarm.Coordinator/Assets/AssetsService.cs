@@ -31,8 +31,10 @@ internal sealed class AssetsService(AssetFiles assets, CoordinatorOptions option
                 throw Refuse("the first message must be the header");
             var header = requestStream.Current.Header;
             RequireHash(header.Sha256);
-            if (header.TotalBytes < 1 || header.TotalBytes > options.MaxAssetBytes)
-                throw Refuse($"an asset, such as weights, must have 1 to {options.MaxAssetBytes} bytes, not {header.TotalBytes}");
+            if (header.TotalBytes < 1)
+                throw Refuse($"an asset must have at least 1 byte, not {header.TotalBytes}");
+            if (header.TotalBytes > options.MaxAssetBytes)
+                throw Refuse($"an asset, such as weights, can have {options.MaxAssetBytes} bytes on this coordinator (its --max-asset-megabytes), not {header.TotalBytes}");
             if (!assets.Contains(header.Sha256))
                 await ReceiveAsync(header, requestStream, end.Token);
             return new UploadAssetReply();

@@ -88,8 +88,8 @@ public sealed class AssetTests
         Assert.Equal($"the bytes have the SHA-256 {Hash(content)}, not {hash} as the header says", await RefusalAsync(hash, 1000, content));
         Assert.Equal("the asset stopped after 1000 of 1001 bytes", await RefusalAsync(hash, 1001, content));
         Assert.Equal("the asset has more than the 999 bytes that its header says", await RefusalAsync(hash, 999, content));
-        Assert.Equal("an asset, such as weights, must have 1 to 5000 bytes, not 5001", await RefusalAsync(hash, 5001, content));
-        Assert.Equal("an asset, such as weights, must have 1 to 5000 bytes, not 0", await RefusalAsync(hash, 0, content));
+        Assert.Equal("an asset, such as weights, can have 5000 bytes on this coordinator (its --max-asset-megabytes), not 5001", await RefusalAsync(hash, 5001, content));
+        Assert.Equal("an asset must have at least 1 byte, not 0", await RefusalAsync(hash, 0, content));
         Assert.Empty(Kept(farm));
         Assert.False((await assets.FindAsync(new FindAssetRequest { Sha256 = hash })).Found);
 
