@@ -23,8 +23,14 @@ public sealed record CoordinatorOptions
     /// <summary>A worker that is silent for this long is gone.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Jobs that run at once; the next waits its turn. Two, so that workers have something to do while the first job's step ends.</summary>
-    public int JobsAtOnce { get; init; } = 2;
+    /// <summary>
+    /// Jobs that run at once; the next waits its turn. Several, so that small jobs fill the farm together, and workers have something
+    /// to do while a job's step ends.
+    /// </summary>
+    public int JobsAtOnce { get; init; } = 4;
+
+    /// <summary>Megapixels of canvas that running jobs have together, at up to 16 bytes a pixel; a larger job runs alone.</summary>
+    public int RunningMegapixels { get; init; } = DefaultRunningMegapixels;
 
     /// <summary>The longest input file that is accepted, bytes.</summary>
     public long MaxInputBytes { get; init; } = 16L << 30;
@@ -49,6 +55,10 @@ public sealed record CoordinatorOptions
 
     /// <summary>The largest asset that is accepted unless told otherwise, millions of bytes.</summary>
     public const int DefaultMaxAssetMegabytes = 4000;
+
+    /// <summary>What fits half of the memory that this process may use.</summary>
+    public static int DefaultRunningMegapixels =>
+        (int)Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 / 16 / 1_000_000, 1, int.MaxValue);
 
     /// <summary>Where data lies unless told otherwise.</summary>
     public static string DefaultDataFolder =>

@@ -79,6 +79,7 @@ public sealed class RunningCoordinator : IAsyncDisposable
         builder.Services.AddHostedService<WorkerExchange>();
         builder.Services.AddSingleton<PrometheusMetrics>().AddSingleton<FarmCensus>();
         builder.Services.AddHostedService(services => services.GetRequiredService<FarmCensus>());
+        builder.Services.AddHostedService<QueueStart>();
 
         var app = builder.Build();
         var log = app.Services.GetRequiredService<ILogger<RunningCoordinator>>();

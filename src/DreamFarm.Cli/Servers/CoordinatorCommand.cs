@@ -28,6 +28,7 @@ internal static class CoordinatorCommand
         command.Add(insecure.Option);
         var largestAsset = new Setting(AssetMegabytes.Flag, "N", "the largest file of weights that is taken from a client, millions of bytes", $"{CoordinatorOptions.DefaultMaxAssetMegabytes}");
         command.Add(largestAsset.Option);
+        var queue = new QueueFlags(command);
         var log = new LogFlags(command);
         command.SetAction(async (parsed, ending) =>
         {
@@ -38,7 +39,7 @@ internal static class CoordinatorCommand
                 throw new UserException("--client-ca asks workers for certificates, which takes TLS: give --tls-cert and --tls-key too");
             if (!AssetMegabytes.TryParse(largestAsset.Value(parsed)!, out int assetMegabytes, out string? problem))
                 throw new UserException(problem);
-            var options = store.Read(parsed) with
+            var options = queue.Into(store.Read(parsed), parsed) with
             {
                 MaxAssetBytes = assetMegabytes * 1_000_000L,
                 Listen = ListenAddress.Parse(listen.Value(parsed)!),

@@ -3,15 +3,26 @@ using Orleans.Concurrency;
 
 namespace DreamFarm.Coordinator;
 
-/// <summary>One job: runs it, and tells how it stands.</summary>
+/// <summary>One job: moves it from state to state, runs it, and tells how it stands.</summary>
 internal interface IJobGrain : IGrainWithStringKey
 {
-    /// <summary>It is the job's turn. Returns at once; the queue hears when the job is finished.</summary>
-    /// <returns>False if there is nothing to run: cancelled before its turn, or running already.</returns>
-    Task<bool> StartAsync();
+    /// <summary>It is the job's turn. Returns at once; the queue hears when the run has ended.</summary>
+    /// <returns>Null if there is nothing to run, such as a job that was cancelled before its turn; of one that runs already, the same again.</returns>
+    Task<JobStart?> StartAsync();
 
-    /// <summary>Cancels a waiting or running job; returns at once. Changes nothing in a finished one.</summary>
-    Task CancelAsync();
+    /// <summary>Does to the job what <see cref="JobMoves"/> says; returns when it is written down, before a run has ended.</summary>
+    /// <param name="who">For the history: who asks for it.</param>
+    /// <param name="why">For the history: one sentence, or empty.</param>
+    /// <returns>Null if there is no such job.</returns>
+    Task<JobAnswer?> CommandAsync(JobCommand command, string who, string why);
+
+    /// <summary>The job's run has ended.</summary>
+    /// <param name="end">How: <see cref="JobCommand.Complete"/>, <see cref="JobCommand.Stop"/> or <see cref="JobCommand.Fail"/>.</param>
+    /// <param name="problem">Why it failed, one sentence; otherwise empty.</param>
+    Task EndAsync(JobCommand end, string problem);
+
+    /// <summary>The workers' numerics class that the job takes and keeps to.</summary>
+    Task TakeClassAsync(string numericsClass);
 
     /// <summary>A band has done, or failed at, what it was told to start.</summary>
     [AlwaysInterleave]

@@ -12,8 +12,9 @@ internal sealed class JobFeed(JobRecord record, TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Dictionary<int, (long Version, V1.Preview Picture)> _previews = [];
     private JobRecord _record = record;
-    private V1.Progress? _progress;
+    private V1.Progress? _progress = record.Progress;
     private string _waiting = "";
+    private bool _ending;
     private long _version;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -39,6 +40,7 @@ internal sealed class JobFeed(JobRecord record, TimeProvider time)
     /// <summary>The sizes of previews that are watched.</summary>
     public PreviewWishes Wishes { get; } = new(time);
 
+    /// <summary>The record has changed.</summary>
     public void Set(JobRecord record) => Change(() =>
     {
         _record = record;
@@ -46,11 +48,16 @@ internal sealed class JobFeed(JobRecord record, TimeProvider time)
             _previews.Clear();
     });
 
+    /// <param name="record">The record, with or without a change.</param>
+    /// <param name="ending">Whether a run still ends that nobody wants to go on.</param>
+    public void Set(JobRecord record, bool ending)
+    {
+        _ending = ending;
+        Set(record);
+    }
+
     /// <param name="waiting">One sentence why no tile can be computed now; empty if tiles are.</param>
     public void Set(V1.Progress progress, string waiting) => Change(() => (_progress, _waiting) = (progress, waiting));
-
-    /// <summary>The class that the job has taken while it runs.</summary>
-    public void SetClass(string numericsClass) => Change(() => _record = _record with { NumericsClass = numericsClass });
 
     public void SetPreview(int side, V1.Preview picture) => Change(() => _previews[side] = (_version + 1, picture));
 
@@ -60,9 +67,9 @@ internal sealed class JobFeed(JobRecord record, TimeProvider time)
         lock (_lock)
         {
             var job = _record.ToMessage();
-            job.Progress ??= _progress;
-            if (!_record.IsFinished && job.Message.Length == 0)
-                job.Message = _record.State == V1.JobState.Queued ? "other jobs are before it" : _waiting;
+            job.Progress = _progress;
+            if (job.Message.Length == 0)
+                job.Message = Message();
             if (_previews.TryGetValue(preview, out var picture) && picture.Version > seen)
                 job.Preview = picture.Picture;
             return new JobView(_version, job.ToByteArray());
@@ -83,6 +90,14 @@ internal sealed class JobFeed(JobRecord record, TimeProvider time)
         await Task.WhenAny(changed, Task.Delay(limit, time, over.Token));
         await over.CancelAsync();
     }
+
+    private string Message() => _record.State switch
+    {
+        V1.JobState.Queued or V1.JobState.Paused when _ending => "its run keeps a checkpoint and frees the workers",
+        V1.JobState.Queued => "other jobs are before it",
+        V1.JobState.Running or V1.JobState.Cancelling => _waiting,
+        _ => "",
+    };
 
     private void Change(Action change)
     {

@@ -43,13 +43,14 @@ internal sealed class JobFiles(string dataFolder) : IDisposable
     /// <summary>The canvas while bands write their rows side by side.</summary>
     public string UnfinishedCanvas(string job) => Path.Combine(Folder(job), "canvas.part");
 
-    /// <summary>Deletes what only a job that is yet to run needs, the decoded input; its upload stays.</summary>
-    /// <param name="keepAlpha">Whether results still need the alpha channel.</param>
-    public void DeletePixels(string job, bool keepAlpha)
+    /// <summary>Deletes what only a job that is yet to run needs, the decoded input; the upload and the alpha channel stay.</summary>
+    public void DeletePixels(string job) => File.Delete(Pixels(Folder(job)));
+
+    /// <summary>Deletes all files of a job; nothing if there are none.</summary>
+    public void Delete(string job)
     {
-        File.Delete(Pixels(Folder(job)));
-        if (!keepAlpha)
-            File.Delete(Alpha(Folder(job)));
+        if (Directory.Exists(Folder(job)))
+            Directory.Delete(Folder(job), recursive: true);
     }
 
     /// <summary>Names within the job's folder, and within the temporary folder that becomes it.</summary>

@@ -6,43 +6,115 @@ using V1 = DreamFarm.Protocol.V1;
 
 namespace DreamFarm.Coordinator;
 
-/// <summary>Hosts a <see cref="JobRun"/>, which goes on off the grain's turns; the turns only start it, stop it and pass news on.</summary>
+/// <summary>
+/// Moves a job from state to state, each move written down before it takes effect, and hosts its <see cref="JobRun"/>. The record
+/// changes only in the grain's turns, one after the other; a run goes on off the turns, and its end comes back as a call like any other.
+/// </summary>
 internal sealed class JobGrain(IJobStore store, JobFiles files, IGrainFactory grains, TimeProvider time, IHostApplicationLifetime host, ILogger<JobGrain> log)
     : Grain, IJobGrain
 {
     // A call must be answered within 30 seconds; a watcher asks again.
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan TellAgain = TimeSpan.FromSeconds(1);
+
     private JobFeed? _feed;
 
-    // Both only while the job runs.
+    // Only while a run is under way, which may be longer than the job's state is running; it may fail before there is a JobRun.
     private CancellationTokenSource? _cancel;
     private JobRun? _run;
 
-    public async Task<bool> StartAsync()
-    {
-        if (await FeedAsync() is not { } feed || feed.Record.State != V1.JobState.Queued)
-            return false;
-        DelayDeactivation(Timeout.InfiniteTimeSpan);
-        await SaveAsync(feed, feed.Record with { State = V1.JobState.Running, Started = time.GetUtcNow() });
-        _ = RunAsync(feed);
-        return true;
-    }
+    // What the queue is told, in order. Never awaited in a turn: the queue itself waits for turns of this grain.
+    private Task _telling = Task.CompletedTask;
 
-    public async Task CancelAsync()
+    public async Task<JobStart?> StartAsync()
     {
         if (await FeedAsync() is not { } feed)
+            return null;
+        if (feed.Record.State != V1.JobState.Running)
+        {
+            // A run that still ends is not to meet a second one in the job's files.
+            if (_cancel is not null || JobMoves.Of(JobCommand.Start, feed.Record.State).Refusal is not null)
+                return null;
+            DelayDeactivation(Timeout.InfiniteTimeSpan);
+            var now = time.GetUtcNow();
+            await MoveAsync(feed, feed.Record with { State = V1.JobState.Running, Started = feed.Record.Started ?? now }, Transition.Coordinator, "");
+            _ = RunAsync(feed);
+        }
+        return new JobStart(Left(feed) * BandOrder.For(feed.Record).ToPlan().Plan.PixelSteps / 1e6);
+    }
+
+    public async Task<JobAnswer?> CommandAsync(JobCommand command, string who, string why)
+    {
+        if (await FeedAsync() is not { } feed)
+            return null;
+        var before = feed.Record;
+        // What is mixed already is only to go on. What still runs here has not been restarted.
+        if (command == JobCommand.ResumeMixed && before.Spec.Mixed)
+            command = JobCommand.Resume;
+        var move = command == JobCommand.Restart && _cancel is not null ? default : JobMoves.Of(command, before.State);
+        if (move.Refusal is not null)
+            return Answer(before.State, $"job {before.Id} {move.Refusal}");
+        if (move.To is not { } to)
+            return Answer(before.State);
+        if (to == JobMove.Gone)
+            return await DeleteAsync(feed, who);
+
+        var record = before with { State = to };
+        if (command == JobCommand.ResumeMixed)
+            (record, why) = (record with { Spec = new V1.Spec(before.Spec) { Mixed = true }, NumericsClass = "" }, "workers of any numerics class may share it");
+        if (command == JobCommand.Retry)
+            record = record with { Problem = "", Finished = null };
+        if (record.IsFinished)
+            record = record with { Finished = time.GetUtcNow() };
+        await MoveAsync(feed, record, who, why);
+
+        if (_cancel is not null)
+            await EndRunAsync(feed, keep: to is V1.JobState.Paused or V1.JobState.Queued);
+        else if (to == V1.JobState.Queued)
+            Tell(queue => queue.AddAsync(QueueEntry.Of(record)));
+        else
+            Tell(queue => queue.RemoveAsync(record.Id));
+        if (record.IsFinished)
+            TellFinished(record);
+        return Answer(to);
+    }
+
+    public async Task EndAsync(JobCommand end, string problem)
+    {
+        if (_cancel is null || await FeedAsync() is not { } feed)
             return;
-        if (feed.Record.State == V1.JobState.Queued)
+        var now = time.GetUtcNow();
+        var after = feed.Record with { Progress = feed.Progress };
+        Transition? transition = null;
+        if (JobMoves.Of(end, after.State).To is { } to)
         {
-            await FinishAsync(feed, V1.JobState.Cancelled);
-            log.Cancelled(feed.Record.Id);
+            after = after with { State = to, Problem = to == V1.JobState.Failed ? problem : "" };
+            if (after.IsFinished)
+                after = after with { Finished = now };
+            transition = new Transition(now, to, Transition.Coordinator, after.Problem);
         }
-        else if (feed.Record.State == V1.JobState.Running)
-        {
-            await SaveAsync(feed, feed.Record with { State = V1.JobState.Cancelling });
-            await _cancel!.CancelAsync();
-        }
+        await store.UpdateAsync(after, transition, CancellationToken.None);
+        (_run, _cancel) = (null, null);
+        // A failed or cancelled job may be tried again.
+        if (after.State == V1.JobState.Done)
+            DeletePixels(after.Id);
+        feed.Set(after, ending: false);
+        if (transition is not null && after.IsFinished)
+            TellFinished(after);
+        double left = after.State == V1.JobState.Done ? 0 : Left(feed);
+        var again = after.State == V1.JobState.Queued ? QueueEntry.Of(after) : null;
+        Tell(queue => queue.FreeAsync(after.Id, left, again));
+        DelayDeactivation(TimeSpan.Zero);
+    }
+
+    public async Task TakeClassAsync(string numericsClass)
+    {
+        if (await FeedAsync() is not { } feed || feed.Record.Spec.Mixed || feed.Record.NumericsClass == numericsClass)
+            return;
+        var record = feed.Record with { NumericsClass = numericsClass };
+        await store.UpdateAsync(record, null, CancellationToken.None);
+        feed.Set(record);
     }
 
     public Task ReportAsync(BandNews news)
@@ -64,16 +136,17 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, IGrainFactory gr
 
     private async Task RunAsync(JobFeed feed)
     {
-        using var scope = log.BeginScope(new WorkScope(feed.Record.Id));
-        using var span = Spans.Root(Spans.Job)?.SetTag("dreamfarm.job", feed.Record.Id);
-        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStopping);
-        _cancel = cancel;
+        string job = feed.Record.Id;
+        using var scope = log.BeginScope(new WorkScope(job));
+        using var span = Spans.Root(Spans.Job)?.SetTag("dreamfarm.job", job);
+        using var cancel = _cancel = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStopping);
+        var end = JobCommand.Complete;
+        string problem = "";
         try
         {
             var run = _run = new JobRun(feed, files, grains, time, log);
-            await Task.Run(() => run.RunAsync(cancel.Token));
-            await FinishAsync(feed, V1.JobState.Done);
-            log.Done(feed.Record.Id, (feed.Record.Finished - feed.Record.Started)!.Value.TotalSeconds);
+            if (!await Task.Run(() => run.RunAsync(cancel.Token)))
+                end = JobCommand.Stop;
         }
         catch (Exception) when (host.ApplicationStopping.IsCancellationRequested)
         {
@@ -82,33 +155,56 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, IGrainFactory gr
         }
         catch (Exception) when (cancel.IsCancellationRequested)
         {
-            await FinishAsync(feed, V1.JobState.Cancelled);
-            log.Cancelled(feed.Record.Id);
+            end = JobCommand.Stop;
         }
         catch (Exception e)
         {
-            string problem = JobProblem.Sentence(e, out bool isBug);
-            await FinishAsync(feed, V1.JobState.Failed, problem);
-            log.Failed(isBug ? e : null, feed.Record.Id, problem);
+            end = JobCommand.Fail;
+            problem = JobProblem.Sentence(e, out bool isBug);
+            log.Failed(isBug ? e : null, job, problem);
         }
-        (_run, _cancel) = (null, null);
-        DelayDeactivation(TimeSpan.Zero);
-        await grains.GetGrain<IQueueGrain>(0).FinishedAsync(feed.Record.Id);
+        await TellAsync(() => grains.GetGrain<IJobGrain>(job).EndAsync(end, problem));
     }
 
-    private async Task FinishAsync(JobFeed feed, V1.JobState state, string problem = "")
+    /// <summary>Ends the run soon.</summary>
+    /// <param name="keep">Whether it is to keep a checkpoint first.</param>
+    private async Task EndRunAsync(JobFeed feed, bool keep)
     {
-        await SaveAsync(feed, feed.Record with { State = state, Problem = problem, Finished = time.GetUtcNow(), Progress = feed.Progress });
-        FarmMeter.JobFinished(state);
-        try
-        {
-            files.DeletePixels(feed.Record.Id, keepAlpha: state == V1.JobState.Done);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            log.PixelsNotDeleted(e, feed.Record.Id);
-        }
+        feed.Set(feed.Record, ending: true);
+        if (keep)
+            _run?.Suspend();
+        else
+            await _cancel!.CancelAsync();
     }
+
+    private async Task<JobAnswer> DeleteAsync(JobFeed feed, string who)
+    {
+        string job = feed.Record.Id;
+        if (_cancel is not null)
+        {
+            await EndRunAsync(feed, keep: false);
+            return Answer(feed.Record.State);
+        }
+        // The record goes last: as long as it is there, so is the command that deletes what is left.
+        files.Delete(job);
+        await store.DeleteAsync(job, CancellationToken.None);
+        _feed = null;
+        log.Deleted(job, who);
+        DeactivateOnIdle();
+        return Answer(JobMove.Gone);
+    }
+
+    /// <summary>Writes a move down, in the record and in the history; then it is so.</summary>
+    private async Task MoveAsync(JobFeed feed, JobRecord record, string who, string why)
+    {
+        await store.UpdateAsync(record, new Transition(time.GetUtcNow(), record.State, who, why), CancellationToken.None);
+        feed.Set(record);
+    }
+
+    private JobAnswer Answer(V1.JobState state, string? refusal = null) => new(state, refusal, _cancel is not null);
+
+    /// <summary>The share of the job's work that is not done.</summary>
+    private static double Left(JobFeed feed) => 1 - feed.Progress?.Fraction ?? 1;
 
     /// <summary>Null as long as there is no such job.</summary>
     private async Task<JobFeed?> FeedAsync()
@@ -118,10 +214,53 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, IGrainFactory gr
         return _feed;
     }
 
-    private async Task SaveAsync(JobFeed feed, JobRecord record)
+    private void Tell(Func<IQueueGrain, Task> news)
     {
-        var transition = record.State == feed.Record.State ? null : new Transition(time.GetUtcNow(), record.State, Transition.Coordinator, record.Problem);
-        await store.UpdateAsync(record, transition, CancellationToken.None);
-        feed.Set(record);
+        _telling = AfterAsync(_telling);
+
+        async Task AfterAsync(Task earlier)
+        {
+            await earlier;
+            await TellAsync(() => news(grains.GetGrain<IQueueGrain>(0)));
+        }
+    }
+
+    /// <summary>Tells until it is heard: nobody would ask.</summary>
+    private async Task TellAsync(Func<Task> tell)
+    {
+        while (!host.ApplicationStopping.IsCancellationRequested)
+        {
+            try
+            {
+                await tell();
+                return;
+            }
+            catch (Exception e)
+            {
+                log.NotHeard(e, this.GetPrimaryKeyString());
+            }
+            await Task.Delay(TellAgain, time, CancellationToken.None);
+        }
+    }
+
+    private void DeletePixels(string job)
+    {
+        try
+        {
+            files.DeletePixels(job);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.PixelsNotDeleted(e, job);
+        }
+    }
+
+    private void TellFinished(JobRecord record)
+    {
+        FarmMeter.JobFinished(record.State);
+        if (record.State == V1.JobState.Done)
+            log.Done(record.Id, (record.Finished - record.Started)!.Value.TotalSeconds);
+        else if (record.State == V1.JobState.Cancelled)
+            log.Cancelled(record.Id);
     }
 }

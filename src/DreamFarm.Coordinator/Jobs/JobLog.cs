@@ -34,4 +34,10 @@ internal static partial class JobLog
 
     [LoggerMessage(307, LogLevel.Warning, "job {Job}: no preview")]
     public static partial void NoPreview(this ILogger<JobGrain> log, Exception exception, string job);
+
+    [LoggerMessage(310, LogLevel.Information, "job {Job}: deleted by {Who}")]
+    public static partial void Deleted(this ILogger<JobGrain> log, string job, string who);
+
+    [LoggerMessage(311, LogLevel.Warning, "job {Job}: its news were not heard and are told again")]
+    public static partial void NotHeard(this ILogger<JobGrain> log, Exception exception, string job);
 }

@@ -11,12 +11,14 @@ internal sealed class JobRun
 {
     private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(60);
 
+    private readonly CancellationTokenSource _suspend = new();
     private readonly JobFeed _feed;
     private readonly JobFiles _files;
     private readonly TimeProvider _time;
     private readonly ILogger<JobGrain> _log;
     private readonly JobPlan _plan;
     private readonly string _id;
+    private readonly Func<string, Task> _takeClass;
 
     public JobRun(JobFeed feed, JobFiles files, IGrainFactory grains, TimeProvider time, ILogger<JobGrain> log)
     {
@@ -24,16 +26,35 @@ internal sealed class JobRun
         var order = BandOrder.For(feed.Record);
         _plan = order.ToPlan();
         Canvas = new GrainCanvas(order, grains);
+        _takeClass = numericsClass => grains.GetGrain<IJobGrain>(_id).TakeClassAsync(numericsClass);
     }
 
     /// <summary>Where bands report to.</summary>
     public GrainCanvas Canvas { get; }
 
+    /// <summary>Ends the run without a finished canvas.</summary>
+    public void Suspend() => _suspend.Cancel();
+
     /// <summary>Dreams, writes the finished canvas, and lets go of all pixels, whatever happens.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
+    /// <returns>False if it was suspended before the canvas was finished.</returns>
+    public async Task<bool> RunAsync(CancellationToken cancellation)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _suspend.Token);
+        try
+        {
+            await DreamAsync(end.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (_suspend.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private async Task DreamAsync(CancellationToken cancellation)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var watch = new JobWatch(_feed, _plan.Plan, Canvas, _time, _log);
+        var watch = new JobWatch(_feed, _plan.Plan, Canvas, _takeClass, _time, _log);
         var watching = watch.RunAsync(ended.Token);
         using var traced = new TracedCanvas(new WatchedCanvas(Canvas, watch), _id, Spans.Current, _time, _log);
         var dream = new Dream(_plan.Plan, traced).RunAsync(watch.Stepped, ended.Token);

@@ -10,7 +10,8 @@ namespace DreamFarm.Coordinator;
 /// Looks at a running job's bands now and then, and after every step, and publishes what it sees: progress, speed, why it
 /// waits, and previews while somebody wants them.
 /// </summary>
-internal sealed class JobWatch(JobFeed feed, Plan plan, GrainCanvas canvas, TimeProvider time, ILogger<JobGrain> log)
+/// <param name="takeClass">Has the numerics class that the workers have shown written down.</param>
+internal sealed class JobWatch(JobFeed feed, Plan plan, GrainCanvas canvas, Func<string, Task> takeClass, TimeProvider time, ILogger<JobGrain> log)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan PreviewPeriod = TimeSpan.FromSeconds(1);
@@ -85,10 +86,10 @@ internal sealed class JobWatch(JobFeed feed, Plan plan, GrainCanvas canvas, Time
             return;
         if (bands.Any(band => !band.Holds))
             throw new JobProblem("a part of the canvas was lost with the process that held it");
-        Take(octave, bands);
+        await TakeAsync(octave, bands);
     }
 
-    private void Take(Octave octave, IReadOnlyList<BandStatus> bands)
+    private async Task TakeAsync(Octave octave, IReadOnlyList<BandStatus> bands)
     {
         // While one silo has work for the job there is nothing to wait for.
         string waiting = bands.All(band => band.Waiting is not null) ? bands[0].Waiting! : "";
@@ -104,7 +105,7 @@ internal sealed class JobWatch(JobFeed feed, Plan plan, GrainCanvas canvas, Time
         }
         string taken = bands.Select(band => band.NumericsClass).FirstOrDefault(name => name.Length > 0) ?? "";
         if (taken.Length > 0 && taken != feed.Record.NumericsClass && !feed.Record.Spec.Mixed)
-            feed.SetClass(taken);
+            await takeClass(taken);
         Publish();
     }
 

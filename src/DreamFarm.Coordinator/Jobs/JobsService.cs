@@ -1,6 +1,7 @@
 using DreamFarm.Imaging;
 using DreamFarm.Protocol.V1;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Hosting;
@@ -16,6 +17,8 @@ internal sealed class JobsService(Uploads uploads, Results results, IJobStore st
     private const int SmallestPreview = 16;
     private const int LargestPreview = 1024;
     private const int ChunkBytes = 1 << 20;
+
+    private static readonly TimeSpan DeletePeriod = TimeSpan.FromSeconds(0.1);
 
     // More often nobody can look.
     private static readonly TimeSpan WatchPeriod = TimeSpan.FromSeconds(0.1);
@@ -40,7 +43,9 @@ internal sealed class JobsService(Uploads uploads, Results results, IJobStore st
         }
         FarmMeter.Submitted(StatusCode.OK);
         log.Accepted(job.Id, job.InputName, job.Input.ToString(), job.Output.ToString());
-        await grains.GetGrain<IQueueGrain>(0).AddAsync(job.Id);
+        // One that was submitted before may be anywhere by now.
+        if (job.State == JobState.Queued)
+            await grains.GetGrain<IQueueGrain>(0).AddAsync(QueueEntry.Of(job));
         return new SubmitReply { Job = await FindAsync(job.Id) };
     }
 
@@ -87,25 +92,66 @@ internal sealed class JobsService(Uploads uploads, Results results, IJobStore st
         }
     }
 
-    [Authorize(Roles = Roles.Submit)]
-    public override async Task<Job> Cancel(CancelJobRequest request, ServerCallContext context)
+    [Authorize(Roles = Roles.View)]
+    public override async Task<JobHistoryReply> History(JobHistoryRequest request, ServerCallContext context)
     {
-        await RequireAsync(request.Id, context);
-        await grains.GetGrain<IJobGrain>(request.Id).CancelAsync();
-        return await FindAsync(request.Id);
+        var job = await RequireAsync(request.Id, context);
+        var reply = new JobHistoryReply();
+        foreach (var (moment, state, who, why) in await store.HistoryAsync(job.Id, context.CancellationToken))
+            reply.Transitions.Add(new JobTransition { Time = moment.ToTimestamp(), State = state, Who = who, Why = why });
+        return reply;
+    }
+
+    [Authorize(Roles = Roles.Submit)]
+    public override Task<Job> Cancel(CancelJobRequest request, ServerCallContext context) => CommandAsync(JobCommand.Cancel, request.Id, context);
+
+    [Authorize(Roles = Roles.Submit)]
+    public override Task<Job> Pause(PauseJobRequest request, ServerCallContext context) => CommandAsync(JobCommand.Pause, request.Id, context);
+
+    [Authorize(Roles = Roles.Submit)]
+    public override Task<Job> Resume(ResumeJobRequest request, ServerCallContext context) =>
+        CommandAsync(request.Mixed ? JobCommand.ResumeMixed : JobCommand.Resume, request.Id, context);
+
+    [Authorize(Roles = Roles.Submit)]
+    public override Task<Job> Retry(RetryJobRequest request, ServerCallContext context) => CommandAsync(JobCommand.Retry, request.Id, context);
+
+    [Authorize(Roles = Roles.Submit)]
+    public override async Task<DeleteJobReply> Delete(DeleteJobRequest request, ServerCallContext context)
+    {
+        if (!JobIds.CanBe(request.Id))
+            throw Unknown(request.Id);
+        // Deleted before, or never there for whoever asks.
+        if (await store.FindAsync(request.Id, context.CancellationToken) is not { } job || !Caller.Of(context).Sees(job))
+            return new DeleteJobReply();
+        // A run that still ends has the job's files open.
+        while (await TellAsync(JobCommand.Delete, request.Id, context) is { Ending: true })
+            await Task.Delay(DeletePeriod, time, context.CancellationToken);
+        return new DeleteJobReply();
     }
 
     [Authorize(Roles = Roles.View)]
     public override async Task Result(ResultRequest request, IServerStreamWriter<ResultChunk> responseStream, ServerCallContext context)
     {
-        var cancellation = context.CancellationToken;
-        var job = await RequireAsync(request.Id, context);
+        // A coordinator that stops waits neither for encoders nor for slow readers.
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, host.ApplicationStopping);
+        try
+        {
+            await SendResultAsync(await RequireAsync(request.Id, context), request.Format, responseStream, end.Token);
+        }
+        catch (Exception) when (host.ApplicationStopping.IsCancellationRequested)
+        {
+            throw Stopping();
+        }
+    }
+
+    private async Task SendResultAsync(JobRecord job, string format, IServerStreamWriter<ResultChunk> responseStream, CancellationToken cancellation)
+    {
         if (job.State != JobState.Done)
             throw new RpcException(new Status(StatusCode.FailedPrecondition, $"job {job.Id} is {job.State.ToString().ToLowerInvariant()}; only a job that is done has a result"));
         FileStream file;
         try
         {
-            file = await results.EncodeAsync(job, request.Format, cancellation);
+            file = await results.EncodeAsync(job, format, cancellation);
         }
         catch (ImageException e)
         {
@@ -119,6 +165,20 @@ internal sealed class JobsService(Uploads uploads, Results results, IJobStore st
             while ((read = await file.ReadAsync(buffer, cancellation)) > 0)
                 await responseStream.WriteAsync(new ResultChunk { Data = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, read)), TotalBytes = total }, cancellation);
         }
+    }
+
+    private async Task<Job> CommandAsync(JobCommand command, string id, ServerCallContext context)
+    {
+        await RequireAsync(id, context);
+        await TellAsync(command, id, context);
+        return await FindAsync(id);
+    }
+
+    /// <summary>Null if the job is gone meanwhile.</summary>
+    private async Task<JobAnswer?> TellAsync(JobCommand command, string id, ServerCallContext context)
+    {
+        var answer = await grains.GetGrain<IJobGrain>(id).CommandAsync(command, Caller.Of(context).Owner, "");
+        return answer?.Refusal is { } refusal ? throw new RpcException(new Status(StatusCode.FailedPrecondition, refusal)) : answer;
     }
 
     private async Task<Job> FindAsync(string id) => Job.Parser.ParseFrom((await LookAsync(id, -1, 0)).Job);

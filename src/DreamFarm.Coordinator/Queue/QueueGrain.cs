@@ -1,45 +1,97 @@
+using Microsoft.Extensions.Logging;
 using Orleans;
+using Orleans.Runtime;
 using V1 = DreamFarm.Protocol.V1;
 
 namespace DreamFarm.Coordinator;
 
-/// <summary>The queue in memory; the store knows who waits.</summary>
-internal sealed class QueueGrain(IJobStore store, CoordinatorOptions options, IGrainFactory grains) : Grain, IQueueGrain
+/// <summary>
+/// Hosts a <see cref="JobQueue"/>: the queue in memory; the store knows who waits. It calls the grains of jobs and is told
+/// by them, never within one of their turns.
+/// </summary>
+internal sealed class QueueGrain(IJobStore store, CoordinatorOptions options, IGrainFactory grains, ILogger<QueueGrain> log) : Grain, IQueueGrain
 {
-    private readonly LinkedList<string> _waiting = [];
-    private readonly HashSet<string> _running = [];
+    private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(2);
+
+    private readonly JobQueue _queue = new(options.JobsAtOnce, options.RunningMegapixels * 1_000_000L);
+    private IGrainTimer? _again;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         // It knows who runs: it must not be collected.
         DelayDeactivation(Timeout.InfiniteTimeSpan);
+        int waiting = 0;
         foreach (var job in await store.ListAsync(unfinished: true, cancellationToken))
-            if (job.State == V1.JobState.Queued)
-                _waiting.AddLast(job.Id);
+        {
+            var state = job.State;
+            // Whether these still run only their grains know: this may be a new queue beside running jobs.
+            if (state is V1.JobState.Running or V1.JobState.Cancelling)
+                state = (await JobOf(job.Id).CommandAsync(JobCommand.Restart, Transition.Coordinator, "the coordinator was restarted"))?.State ?? JobMove.Gone;
+            if (state is not (V1.JobState.Queued or V1.JobState.Running))
+                continue;
+            waiting++;
+            var entry = QueueEntry.Of(job);
+            _queue.Add(entry);
+            if (state == V1.JobState.Running && await JobOf(job.Id).StartAsync() is { } start)
+                _queue.Start(entry, start.MegapixelSteps);
+        }
+        if (waiting > 0)
+            log.TakenUp(waiting);
     }
 
-    public async Task AddAsync(string job)
+    public Task WakeAsync() => AdvanceAsync();
+
+    public Task AddAsync(QueueEntry job)
     {
-        if (!_waiting.Contains(job) && !_running.Contains(job))
-            _waiting.AddLast(job);
-        await AdvanceAsync();
+        _queue.Add(job);
+        return AdvanceAsync();
     }
 
-    public async Task FinishedAsync(string job)
+    public Task RemoveAsync(string job)
     {
-        _running.Remove(job);
-        await AdvanceAsync();
+        _queue.Remove(job);
+        return AdvanceAsync();
+    }
+
+    public Task FreeAsync(string job, double left, QueueEntry? again)
+    {
+        _queue.Free(job, left, again);
+        return AdvanceAsync();
     }
 
     private async Task AdvanceAsync()
     {
-        while (_running.Count < options.JobsAtOnce && _waiting.First is { Value: var next })
+        try
         {
-            // A job that cannot be asked keeps its place. One that was cancelled while it waited has nothing to run.
-            bool runs = await grains.GetGrain<IJobGrain>(next).StartAsync();
-            _waiting.RemoveFirst();
-            if (runs)
-                _running.Add(next);
+            while (_queue.Next() is { } next)
+            {
+                // A job that cannot be asked keeps its place. One that was cancelled or paused while it waited has nothing to run.
+                if (await JobOf(next.Job).StartAsync() is { } start)
+                    _queue.Start(next, start.MegapixelSteps);
+                else
+                    _queue.Remove(next.Job);
+            }
+            // Its place is free when its run has ended.
+            if (_queue.FindWay(out string why) is { } job)
+            {
+                await JobOf(job.Job).CommandAsync(JobCommand.GiveWay, Transition.Coordinator, why);
+                _queue.GiveWay(job);
+            }
+        }
+        catch (Exception e)
+        {
+            // The store, perhaps. Nobody else may come and ask.
+            log.CannotAdvance(e);
+            _again ??= this.RegisterGrainTimer(AdvanceAgainAsync, TryAgain, Timeout.InfiniteTimeSpan);
         }
     }
+
+    private Task AdvanceAgainAsync()
+    {
+        _again?.Dispose();
+        _again = null;
+        return AdvanceAsync();
+    }
+
+    private IJobGrain JobOf(string job) => grains.GetGrain<IJobGrain>(job);
 }

@@ -61,6 +61,8 @@ internal sealed class Uploads(JobFiles files, IJobStore store, SubmittedWeights 
             throw Refuse($"input_name must be a file's name of 1 to {LongestName} characters without folders");
         if (header.InputBytes < 1 || header.InputBytes > options.MaxInputBytes)
             throw Refuse($"{header.InputName} must have 1 to {options.MaxInputBytes} bytes, not {header.InputBytes}");
+        if ((SubmitFields.Priority.Check(header.Priority) ?? SubmitFields.CheckSubmissionId(header.SubmissionId)) is { } problem)
+            throw Refuse(problem);
     }
 
     private static async Task ReceiveAsync(IAsyncStreamReader<V1.SubmitRequest> upload, V1.SubmitHeader header, string path, CancellationToken cancellation)

@@ -86,7 +86,7 @@ public class JobTests
     public async Task Two_jobs_run_side_by_side_and_a_third_waits_its_turn()
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var farm = await TestFarm.StartAsync();
+        await using var farm = await TestFarm.StartAsync(options => options with { JobsAtOnce = 2 });
         await farm.AddInstantAsync(() => gate.Task);
         string image = await farm.DrawAsync(96, 80);
         var jobs = new List<Job>();
@@ -130,7 +130,7 @@ public class JobTests
         Assert.Equal(JobState.Done, (await farm.FinishAsync(third.Id)).State);
         Assert.Equal(0, farm.Coordinator.Services.GetRequiredService<JobSites>().Count);
         foreach (var cancelled in new[] { first, second })
-            Assert.Equal(["input"], Files(farm, cancelled));
+            Assert.Equal(["input", "input.raw"], Files(farm, cancelled));
         Assert.Equal(["canvas.i16", "input"], Files(farm, third));
         var error = await Assert.ThrowsAsync<RpcException>(() => farm.ResultAsync(first.Id, ".png"));
         Assert.Equal((StatusCode.FailedPrecondition, $"job {first.Id} is cancelled; only a job that is done has a result"), (error.StatusCode, error.Status.Detail));
@@ -146,7 +146,7 @@ public class JobTests
         var failed = await farm.FinishAsync(job.Id);
         Assert.Equal(JobState.Failed, failed.State);
         Assert.Contains("out of memory", failed.Message);
-        Assert.Equal(["input"], Files(farm, job));
+        Assert.Equal(["input", "input.raw"], Files(farm, job));
         Assert.Equal(0, farm.Coordinator.Services.GetRequiredService<JobSites>().Count);
     }
 
