@@ -8,7 +8,8 @@ namespace DreamFarm.Coordinator;
 /// <param name="window">The window's id in the worker's stream.</param>
 /// <param name="objective">The objective's id in the worker's stream.</param>
 /// <param name="started">When it was taken, in the time provider's ticks.</param>
-internal sealed class Assignment(PendingTile tile, WorkerSession session, long window, long objective, long started)
+/// <param name="expected">Seconds that it is expected to occupy a lane.</param>
+internal sealed class Assignment(PendingTile tile, WorkerSession session, long window, long objective, long started, double expected)
 {
     public PendingTile Tile { get; } = tile;
 
@@ -20,6 +21,8 @@ internal sealed class Assignment(PendingTile tile, WorkerSession session, long w
 
     public long Started { get; } = started;
 
+    public double Expected { get; } = expected;
+
     /// <summary>From being taken to being answered, failed or lost; null if it is not traced.</summary>
     public Activity? Span { get; } = Spans.Open(tile.Span, "attempt", ActivityKind.Client)?.SetTag("dreamfarm.worker", session.Link.Lent.Id);
 
@@ -28,6 +31,9 @@ internal sealed class Assignment(PendingTile tile, WorkerSession session, long w
 
     /// <summary>The whole window is on its way: the worker may be computing it.</summary>
     public bool Sent { get; set; }
+
+    /// <summary>Since when it occupies a lane, in the time provider's ticks; null while it waits for one.</summary>
+    public long? LaneSince { get; set; }
 
     /// <summary>What has come back so far; only the stream's reader touches it.</summary>
     public CoreAssembly? Core { get; set; }

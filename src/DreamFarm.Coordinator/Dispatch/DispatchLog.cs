@@ -27,4 +27,10 @@ internal static partial class DispatchLog
 
     [LoggerMessage(2090, LogLevel.Debug, "Worker {Worker} has computed the {TileName} of job {Job} in {Seconds:F3} s")]
     public static partial void TileDone(ILogger logger, string worker, string tileName, string job, double seconds);
+
+    [LoggerMessage(2008, LogLevel.Warning, "Worker {Worker} is quarantined until {Until:u}, {Tiles} tiles go to others: {Problem}")]
+    public static partial void Quarantined(ILogger logger, string worker, DateTimeOffset until, int tiles, string problem);
+
+    [LoggerMessage(2009, LogLevel.Warning, "Worker {Worker} hangs: {Problem}")]
+    public static partial void Hangs(ILogger logger, string worker, string problem);
 }

@@ -22,4 +22,16 @@ internal sealed record DispatchOptions
 
     /// <summary>A worker that could not do a job, for lack of its weights perhaps, is asked again after this.</summary>
     public TimeSpan AskAgain { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>A worker gets a tile that it failed again after this, and only if nobody else is left to try.</summary>
+    public TimeSpan TryAgain { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A worker that keeps a window for this long, and for ten times the usual, hangs: its stream is ended.</summary>
+    public TimeSpan HangMinimum { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a worker is quarantined; it doubles each time up to <see cref="LongestQuarantine"/>.</summary>
+    public TimeSpan FirstQuarantine { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Who behaves for this long after a quarantine begins with the first one again.</summary>
+    public TimeSpan LongestQuarantine { get; init; } = TimeSpan.FromMinutes(10);
 }

@@ -25,7 +25,7 @@ internal sealed partial class Dispatcher
             }
             if (session.Messages.TryDequeue(out var message))
                 return (message, null);
-            if (session.Link.Lent.Draining || session.Link.RestsUntil > _time.GetTimestamp() || FindTile(session) is not { } tile)
+            if (session.Link.Lent.Draining || session.Link.Conduct.IsResting || FindTile(session) is not { } tile)
                 return default;
 
             var known = session.Jobs[tile.Job];
@@ -37,11 +37,20 @@ internal sealed partial class Dispatcher
             }
 
             Take(tile, session);
-            var assignment = new Assignment(tile, session, session.NewId(), objective, _time.GetTimestamp());
+            double expected = tile.Job.Times.ExpectedLaneSeconds(tile.WindowPixels);
+            tile.Job.Share.Take(expected);
+            var assignment = new Assignment(tile, session, session.NewId(), objective, _time.GetTimestamp(), expected);
             session.Add(assignment);
             tile.BeginCut();
             return (null, assignment);
         }
+    }
+
+    /// <summary>The whole window is about to be on its way.</summary>
+    internal void Arrive(Assignment assignment)
+    {
+        lock (_lock)
+            assignment.Session.Arrived(assignment, _time.GetTimestamp());
     }
 
     /// <summary>The cut of a window is through, one way or the other.</summary>
@@ -51,21 +60,20 @@ internal sealed partial class Dispatcher
             tile.EndCut();
     }
 
-    /// <summary>The round robin over jobs: the next one with a tile for this worker, or null.</summary>
+    /// <summary>The tile for this worker of the job that is next by <see cref="FairShares"/>, or null.</summary>
     private PendingTile? FindTile(WorkerSession session)
     {
-        for (int i = 0; i < _jobs.Count; i++)
+        JobDispatch? next = null;
+        PendingTile? found = null;
+        foreach (var job in _jobs)
         {
-            var job = _jobs[(_nextJob + i) % _jobs.Count];
-            if (!session.CanDo(job) || FindTile(session, job) is not { } tile)
+            if (next is not null && !job.Share.ComesBefore(next.Share))
                 continue;
-            // A large window waits for its credit rather than being overtaken by small ones for ever.
-            if (!session.HasRoomFor(tile.WindowBytes))
-                return null;
-            _nextJob = (_nextJob + i + 1) % _jobs.Count;
-            return tile;
+            if (session.CanDo(job) && FindTile(session, job) is { } tile)
+                (next, found) = (job, tile);
         }
-        return null;
+        // A large window waits for its credit rather than being overtaken by small ones for ever.
+        return found is not null && session.HasRoomFor(found.WindowBytes) ? found : null;
     }
 
     private PendingTile? FindTile(WorkerSession session, JobDispatch job)
@@ -85,13 +93,18 @@ internal sealed partial class Dispatcher
         return job.Stragglers.FirstOrDefault(tile => tile.Assignments[0].Session != session && !IsBarred(session, tile));
     }
 
-    /// <summary>A worker that failed a tile gets it again only if nobody else is left to try.</summary>
-    private bool IsBarred(WorkerSession session, PendingTile tile) =>
-        tile.Failures.Count > 0
-        && HasFailed(session.Link, tile)
-        && _links.Values.Any(link => !link.Lent.Draining && link.Session?.CanDo(tile.Job) == true && !HasFailed(link, tile));
+    /// <summary>A worker that failed a tile gets it again only if nobody else is left to try, and not at once.</summary>
+    private bool IsBarred(WorkerSession session, PendingTile tile)
+    {
+        if (tile.Failures.Count == 0)
+            return false;
+        int last = tile.Failures.FindLastIndex(failure => failure.Worker == session.Link.Lent.Id);
+        return last >= 0 && (_time.GetElapsedTime(tile.Failures[last].At) < _options.TryAgain || CanOthersTry(tile));
+    }
 
-    private static bool HasFailed(WorkerLink link, PendingTile tile) => tile.Failures.Any(failure => failure.Worker == link.Lent.Id);
+    /// <summary>Whether somebody is there who can do the tile's job and has not failed the tile.</summary>
+    private bool CanOthersTry(PendingTile tile) => _links.Values.Any(link =>
+        !link.Lent.Draining && link.Session?.CanDo(tile.Job) == true && !tile.Failures.Exists(failure => failure.Worker == link.Lent.Id));
 
     private int LanesOfOthers(WorkerSession than, JobDispatch job)
     {
@@ -169,21 +182,29 @@ internal sealed partial class Dispatcher
         },
     };
 
-    /// <summary>Looks for tiles that take too long, jobs that have waited enough for probes, and workers to be asked again.</summary>
+    /// <summary>Looks for tiles that take too long, jobs that have waited enough for probes, and workers that hang or are to be asked again.</summary>
     private void Sweep()
     {
+        List<PendingTile>? fatal = null;
         lock (_lock)
         {
+            // Who was stopped himself knows nothing of what others did meanwhile.
+            if (_time.GetElapsedTime(_swept) > _options.SweepPeriod * 20)
+                _runningSince = _time.GetTimestamp();
+            _swept = _time.GetTimestamp();
             foreach (var job in _jobs)
             {
                 DecideClass(job);
                 job.Stragglers.Clear();
                 job.Stragglers.AddRange(job.UnderWay.Where(Straggles));
-                if (job.Stragglers.Count > 0)
+                // A tile that failed is at the front; somebody may try it again by now.
+                if (job.Stragglers.Count > 0 || job.Queue.First?.Value.Failures.Count > 0)
                     PulseAll();
             }
-            foreach (var session in _links.Values.Select(link => link.Session).OfType<WorkerSession>())
+            foreach (var session in _links.Values.Select(link => link.Session).OfType<WorkerSession>().ToArray())
             {
+                if (EndHanging(session) is { } tile)
+                    (fatal ??= []).Add(tile);
                 foreach (var (job, known) in session.Jobs)
                 {
                     if (known.Problem is null || known.TooSmall || known.Question != 0 || _time.GetElapsedTime(known.Asked) < _options.AskAgain)
@@ -191,13 +212,11 @@ internal sealed partial class Dispatcher
                     Ask(session, job);
                     session.Link.Pulse.Set();
                 }
-                if (session.Link.RestsUntil != 0 && session.Link.RestsUntil <= _time.GetTimestamp())
-                {
-                    session.Link.RestsUntil = 0;
+                if (session.Link.Conduct.EndRest())
                     session.Link.Pulse.Set();
-                }
             }
         }
+        fatal?.ForEach(tile => tile.SetProblem(TooManyFailures(tile)));
     }
 
     private bool Straggles(PendingTile tile)

@@ -19,17 +19,17 @@ namespace DreamFarm.Coordinator;
 /// </summary>
 internal sealed partial class Dispatcher : IAsyncDisposable
 {
-    private const int MostFailures = 3;
-
     private readonly Lock _lock = new();
     private readonly Dictionary<string, WorkerLink> _links = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, WorkerConduct> _conducts = new(StringComparer.Ordinal);
     private readonly List<JobDispatch> _jobs = [];
+    private readonly FairShares _shares = new();
     private readonly List<Task> _ending = [];
     private readonly DispatchOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ITimer _sweep;
-    private int _nextJob;
+    private long _swept, _runningSince;
     private bool _disposed;
 
     public Dispatcher(DispatchOptions options, TimeProvider time, ILogger<Dispatcher> logger)
@@ -37,6 +37,7 @@ internal sealed partial class Dispatcher : IAsyncDisposable
         _options = options;
         _time = time;
         _logger = logger;
+        _swept = _runningSince = time.GetTimestamp();
         _sweep = time.CreateTimer(_ => Sweep(), null, options.SweepPeriod, options.SweepPeriod);
     }
 
@@ -60,10 +61,14 @@ internal sealed partial class Dispatcher : IAsyncDisposable
             }
             foreach (var worker in workers.Where(worker => !_links.ContainsKey(worker.Id)))
             {
-                var link = new WorkerLink(this, worker);
+                if (!_conducts.TryGetValue(worker.Id, out var conduct))
+                    _conducts.Add(worker.Id, conduct = new WorkerConduct(_options, _time));
+                var link = new WorkerLink(this, worker, conduct);
                 _links.Add(worker.Id, link);
                 link.Start();
             }
+            foreach (string id in _conducts.Keys.Where(id => !_links.ContainsKey(id) && !_conducts[id].IsRecorded).ToArray())
+                _conducts.Remove(id);
             foreach (var job in _jobs)
                 DecideClass(job);
             PulseAll();
@@ -73,14 +78,14 @@ internal sealed partial class Dispatcher : IAsyncDisposable
     /// <summary>Opens a job's way to the workers; it asks them at once whether they can do it.</summary>
     public JobDispatch Open(JobTarget target)
     {
-        var job = new JobDispatch(this, target);
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
+            var job = new JobDispatch(this, target, _shares.Join(target.JobId, target.Owner, target.Priority));
             _jobs.Add(job);
             PulseAll();
+            return job;
         }
-        return job;
     }
 
     /// <summary>What every lent worker has done and is doing.</summary>
@@ -88,7 +93,8 @@ internal sealed partial class Dispatcher : IAsyncDisposable
     {
         lock (_lock)
             return [.. _links.Values.Select(link => new WorkerStatistics(
-                link.Lent.Id, link.Session is not null, link.TilesDone, link.Session?.Assignments.Count ?? 0, link.TilesFailed, link.Problem))];
+                link.Lent.Id, link.Session is not null, link.TilesDone, link.Session?.Assignments.Count ?? 0, link.TilesFailed, link.Problem,
+                link.Conduct.IsQuarantined ? link.Conduct.QuarantinedUntil : null))];
     }
 
     /// <inheritdoc/>
@@ -114,6 +120,7 @@ internal sealed partial class Dispatcher : IAsyncDisposable
         {
             ObjectDisposedException.ThrowIf(tile.Job.Closed, tile.Job);
             tile.Job.Queue.AddLast(tile);
+            tile.Job.Share.Want();
             PulseAll();
         }
     }
@@ -153,6 +160,10 @@ internal sealed partial class Dispatcher : IAsyncDisposable
             var willing = _links.Values.Where(link => !link.Lent.Draining).ToArray();
             if (willing.Length == 0)
                 return "every worker is draining";
+            var trusted = willing.Where(link => !link.Conduct.IsQuarantined).ToArray();
+            if (trusted.Length == 0)
+                return $"every worker is quarantined: {willing[0].Lent.Id} is {willing[0].Problem}";
+            willing = trusted;
             if (willing.Any(link => link.IsConnecting))
                 return null;
             var sessions = willing.Select(link => link.Session).OfType<WorkerSession>().ToArray();
@@ -161,7 +172,7 @@ internal sealed partial class Dispatcher : IAsyncDisposable
 
             var known = sessions.Select(session => (Session: session, Job: session.Jobs.GetValueOrDefault(job))).ToArray();
             if (known.Any(each => each.Session.CanDo(job)))
-                return null;
+                return FindDelay(job);
             var silent = known.Where(each => each.Job is not { Answered: true }).ToArray();
             if (silent.Length > 0)
             {
@@ -178,8 +189,30 @@ internal sealed partial class Dispatcher : IAsyncDisposable
             }
             return job.NumericsClass is null
                 ? null
-                : $"no worker of the job's numerics class {Short(job.NumericsClass)} is there, only others; a mixed job would use them";
+                : $"no worker of the job's numerics class {Short(job.NumericsClass)} is there, only others: `dreamfarm jobs resume {job.Target.JobId} --mixed` lets those go on";
         }
+    }
+
+    /// <summary>Says who keeps a job's tiles, if all that are under way are overdue; otherwise null.</summary>
+    private string? FindDelay(JobDispatch job)
+    {
+        Assignment? longest = null;
+        foreach (var tile in job.UnderWay)
+        {
+            var youngest = tile.Assignments[^1];
+            var held = HeldFor(youngest);
+            bool late = tile.Job.Times.Usual(tile.WindowPixels) is { } common
+                ? held.TotalSeconds > Math.Max(5 * _options.StragglerMinimum.TotalSeconds, 3 * common)
+                : held > _options.HangMinimum;
+            if (!late)
+                return null;
+            if (longest is null || youngest.Started < longest.Started)
+                longest = youngest;
+        }
+        if (longest is null)
+            return null;
+        string usual = job.Times.Usual(longest.Tile.WindowPixels) is { } seconds ? $"; such tiles take about {seconds:0.#} seconds" : "";
+        return $"worker {longest.Session.Link.Lent.Id} has not answered the {longest.Tile} for {HeldFor(longest).TotalSeconds:0} seconds{usual}";
     }
 
     /// <summary>How many workers hold tiles of a job.</summary>
@@ -217,6 +250,7 @@ internal sealed partial class Dispatcher : IAsyncDisposable
             CloseTile(tile);
             tile.SetCanceled(new CancellationToken(canceled: true));
         }
+        _shares.Leave(job.Share);
         foreach (var session in _links.Values.Select(link => link.Session).OfType<WorkerSession>())
         {
             if (!session.Jobs.Remove(job, out var known))
@@ -237,6 +271,7 @@ internal sealed partial class Dispatcher : IAsyncDisposable
             tile.Job.Stragglers.Remove(tile);
         else
             tile.Job.Queue.Remove(tile);
+        tile.Job.Share.Unwant();
     }
 
     private static ComputeRequest Forget(long objective) => new() { Objective = new ObjectiveSetup { Id = objective, Forget = true } };

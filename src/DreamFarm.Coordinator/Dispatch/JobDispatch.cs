@@ -8,10 +8,11 @@ internal sealed class JobDispatch : IGradientSource, IAsyncDisposable
 {
     private readonly Dispatcher _dispatcher;
 
-    internal JobDispatch(Dispatcher dispatcher, JobTarget target)
+    internal JobDispatch(Dispatcher dispatcher, JobTarget target, FairShare share)
     {
         _dispatcher = dispatcher;
         Target = target;
+        Share = share;
         NumericsClass = target.NumericsClass;
     }
 
@@ -35,8 +36,14 @@ internal sealed class JobDispatch : IGradientSource, IAsyncDisposable
     /// <summary>Those of them that take too long: a second worker may have them.</summary>
     internal List<PendingTile> Stragglers { get; } = [];
 
-    /// <summary>Tiles that have been answered.</summary>
-    internal long Answers { get; set; }
+    /// <summary>What the job has had of the workers' time.</summary>
+    internal FairShare Share { get; }
+
+    /// <summary>
+    /// Counts what shows that workers which are lost are lost for other reasons than the job's tiles: tiles of it that are
+    /// answered, and workers that are lost while they compute none of it.
+    /// </summary>
+    internal long Excuses { get; set; }
 
     internal TileTimes Times { get; } = new();
 

@@ -29,19 +29,16 @@ internal sealed class PendingTile(JobDispatch job, WindowRequest request)
     /// <summary>Where it is being computed.</summary>
     public List<Assignment> Assignments { get; } = [];
 
-    /// <summary>Who could not compute it, and their words.</summary>
-    public List<(string Worker, string Problem)> Failures { get; } = [];
+    /// <summary>Who could not compute it.</summary>
+    public List<TileFailure> Failures { get; } = [];
 
     public Task<CoreGradient> Answer => _answer.Task;
 
-    /// <summary>
-    /// Workers that broke off with it in hand, one after another, and how, while nothing else of its job was computed: as
-    /// long as other tiles come back, workers that go are no sign against this one.
-    /// </summary>
-    public List<(string Worker, string Problem)> Losses { get; } = [];
+    /// <summary>Workers that were lost while they computed it, one after another, with no <see cref="JobDispatch.Excuses"/> in between.</summary>
+    public List<TileFailure> Losses { get; } = [];
 
-    /// <summary>Tiles that its job had answered when the first of <see cref="Losses"/> was counted.</summary>
-    public long AnswersBeforeLosses { get; set; }
+    /// <summary>The job's <see cref="JobDispatch.Excuses"/> when <see cref="Losses"/> were counted.</summary>
+    public long ExcusesBefore { get; set; }
 
     /// <summary>From the wish for the tile's gradient to having it; null if it is not traced, as <see cref="Waiting"/>.</summary>
     public Activity? Span { get; init; }

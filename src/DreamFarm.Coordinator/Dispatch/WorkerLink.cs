@@ -8,7 +8,7 @@ using Grpc.Net.Client;
 namespace DreamFarm.Coordinator;
 
 /// <summary>Keeps a stream open to one worker for as long as it is lent. The fields are guarded by the dispatcher's lock.</summary>
-internal sealed class WorkerLink(Dispatcher dispatcher, LentWorker worker)
+internal sealed class WorkerLink(Dispatcher dispatcher, LentWorker worker, WorkerConduct conduct)
 {
     /// <summary>Above a slice's megabyte with its header.</summary>
     private const int MostMessageBytes = 2 << 20;
@@ -33,10 +33,7 @@ internal sealed class WorkerLink(Dispatcher dispatcher, LentWorker worker)
 
     public long TilesFailed { get; set; }
 
-    public int FailuresInARow { get; set; }
-
-    /// <summary>It is given no tile before this time, in the time provider's ticks.</summary>
-    public long RestsUntil { get; set; }
+    public WorkerConduct Conduct { get; } = conduct;
 
     /// <summary>The last thing that went wrong, or why it is given no work; empty otherwise.</summary>
     public string Problem { get; set; } = "";
@@ -59,6 +56,8 @@ internal sealed class WorkerLink(Dispatcher dispatcher, LentWorker worker)
             bool connected = false;
             try
             {
+                if (dispatcher.QuarantineLeft(this) is { Ticks: > 0 } left)
+                    await Task.Delay(left, dispatcher.Time, stop);
                 problem = await ConnectAsync(() => connected = true, stop);
             }
             catch (Exception error)
@@ -126,13 +125,13 @@ internal sealed class WorkerLink(Dispatcher dispatcher, LentWorker worker)
             Task.Run(() => WriteAsync(cut.Reader, call.RequestStream, ended.Token), CancellationToken.None),
             Task.Run(() => ReadAsync(session, call.ResponseStream, ended.Token), CancellationToken.None),
         ];
-        var over = await Task.WhenAny(tasks);
+        var over = await Task.WhenAny([.. tasks, session.BrokenOff]);
         await ended.CancelAsync();
         await Task.WhenAny(Task.WhenAll(tasks));
         while (cut.Reader.TryRead(out var rest))
             rest.Pixels?.Dispose();
         await over;
-        return "it closed the stream";
+        return session.BrokenOff.IsCompleted ? await session.BrokenOff : "it closed the stream";
     }
 
     /// <summary>Picks what the worker gets next, as soon as it has room, and cuts windows.</summary>
@@ -211,10 +210,11 @@ internal sealed class WorkerLink(Dispatcher dispatcher, LentWorker worker)
                 using var span = Spans.Child(assignment.Span, "send");
                 foreach (var slice in WindowSlices.Split(assignment.Window, assignment.Objective, assignment.Tile.Shape, pixels!, Spans.Context(assignment.Span)))
                 {
+                    if (slice.FirstRow + slice.Rows == slice.Shape.Height)
+                        dispatcher.Arrive(assignment);
                     await stream.WriteAsync(new ComputeRequest { Window = slice });
                     FarmMeter.Sent(slice.Data.Length);
                 }
-                assignment.Sent = true;
             }
         }
     }

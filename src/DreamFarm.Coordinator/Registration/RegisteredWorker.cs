@@ -20,6 +20,7 @@ internal sealed class RegisteredWorker(DateTimeOffset registered)
 
     public V1.WorkerInfo ToMessage(TimeSpan lease)
     {
+        var quarantined = Statistics.Values.FirstOrDefault(seen => seen.QuarantinedUntil is not null);
         string unreachable = Statistics.Values.FirstOrDefault(seen => !seen.Reachable && seen.Problem.Length > 0)?.Problem ?? "";
         int held = Statistics.Values.Sum(seen => seen.TilesHeld);
         return new V1.WorkerInfo
@@ -35,11 +36,14 @@ internal sealed class RegisteredWorker(DateTimeOffset registered)
             TilesDone = Statistics.Values.Sum(seen => seen.TilesDone),
             TilesHeld = Lapsed ? 0 : held,
             TilesFailed = Statistics.Values.Sum(seen => seen.TilesFailed),
-            State = Lapsed || unreachable.Length > 0 ? V1.WorkerState.Lost
+            State = Lapsed ? V1.WorkerState.Lost
+                : quarantined is not null ? V1.WorkerState.Quarantined
+                : unreachable.Length > 0 ? V1.WorkerState.Lost
                 : Draining ? V1.WorkerState.Draining
                 : held > 0 ? V1.WorkerState.Busy
                 : V1.WorkerState.Idle,
             Message = Lapsed ? $"silent for more than {lease.TotalSeconds:0.#} s"
+                : quarantined is not null ? quarantined.Problem
                 : unreachable.Length > 0 ? unreachable
                 : Statistics.Values.Select(seen => seen.Problem).FirstOrDefault(problem => problem.Length > 0) ?? "",
         };

@@ -55,7 +55,7 @@ internal static class FarmMeter
         TileDuration.Record(duration.TotalSeconds, tag);
     }
 
-    /// <param name="reason">"answer" for a wrong or no answer, "lost" for a worker that was lost.</param>
+    /// <param name="reason">"failed" for what a worker said it could not do, "wrong" for a wrong answer, "lost" for a worker that was lost.</param>
     public static void TileFailed(string network, string reason) => TilesFailed.Add(1, new("network", network), new("reason", reason));
 
     public static void TileDuplicated(string network) => TilesDuplicated.Add(1, new KeyValuePair<string, object?>("network", network));

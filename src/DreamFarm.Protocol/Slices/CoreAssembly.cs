@@ -53,7 +53,7 @@ public sealed class CoreAssembly(WindowShape shape) : IDisposable
         var data = slice.Data.Span;
         if (SliceRows.FindProblem(slice.FirstRow, slice.Rows, data.Length, _nextRow, shape.CoreHeight, 6 * shape.CoreWidth) is { } wrong)
             return wrong;
-        if (CoreSlices.Crc(slice.Window, slice.FirstRow, slice.Rows, slice.Exponent, slice.Loss, data) != slice.Crc32C)
+        if (!slice.IsIntact())
             return $"the checksum of rows {slice.FirstRow} to {slice.FirstRow + slice.Rows - 1} is wrong";
         if (_nextRow > 0 && (slice.Exponent != _exponent || BitConverter.DoubleToInt64Bits(slice.Loss) != BitConverter.DoubleToInt64Bits(_loss)))
             return "two slices of one core differ in exponent or loss";

@@ -33,6 +33,10 @@ public static class CoreSlices
         }
     }
 
+    /// <summary>Whether a slice is as it was cut.</summary>
+    public static bool IsIntact(this CoreSlice slice) =>
+        Crc(slice.Window, slice.FirstRow, slice.Rows, slice.Exponent, slice.Loss, slice.Data.Span) == slice.Crc32C;
+
     internal static uint Crc(long window, int firstRow, int rows, int exponent, double loss, ReadOnlySpan<byte> data)
     {
         var checksum = new Checksum();
