@@ -60,7 +60,7 @@ internal sealed partial class Dispatcher
             tile.EndCut();
     }
 
-    /// <summary>The tile for this worker of the job that is next by <see cref="FairShares"/>, or null.</summary>
+    /// <summary>The tile for this worker of the job that is next by <see cref="WorkerTimeShares"/>, or null.</summary>
     private PendingTile? FindTile(WorkerSession session)
     {
         JobDispatch? next = null;

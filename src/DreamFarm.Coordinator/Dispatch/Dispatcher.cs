@@ -23,7 +23,7 @@ internal sealed partial class Dispatcher : IAsyncDisposable
     private readonly Dictionary<string, WorkerLink> _links = new(StringComparer.Ordinal);
     private readonly Dictionary<string, WorkerConduct> _conducts = new(StringComparer.Ordinal);
     private readonly List<JobDispatch> _jobs = [];
-    private readonly FairShares _shares = new();
+    private readonly WorkerTimeShares _shares = new();
     private readonly List<Task> _ending = [];
     private readonly DispatchOptions _options;
     private readonly TimeProvider _time;

@@ -8,7 +8,7 @@ internal sealed class JobDispatch : IGradientSource, IAsyncDisposable
 {
     private readonly Dispatcher _dispatcher;
 
-    internal JobDispatch(Dispatcher dispatcher, JobTarget target, FairShare share)
+    internal JobDispatch(Dispatcher dispatcher, JobTarget target, WorkerTimeShare share)
     {
         _dispatcher = dispatcher;
         Target = target;
@@ -37,7 +37,7 @@ internal sealed class JobDispatch : IGradientSource, IAsyncDisposable
     internal List<PendingTile> Stragglers { get; } = [];
 
     /// <summary>What the job has had of the workers' time.</summary>
-    internal FairShare Share { get; }
+    internal WorkerTimeShare Share { get; }
 
     /// <summary>
     /// Counts what shows that workers which are lost are lost for other reasons than the job's tiles: tiles of it that are

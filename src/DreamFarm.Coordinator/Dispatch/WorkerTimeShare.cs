@@ -5,7 +5,7 @@ namespace DreamFarm.Coordinator;
 /// among its owner's jobs. The party that has had least is next, by start-time fair queueing (Goyal, Vin, Cheng: "Start-time
 /// Fair Queueing", 1996): time in which a party wanted nothing counts as if it had been served, so that nobody saves it up.
 /// </summary>
-internal sealed class FairShare
+internal sealed class WorkerTimeShare
 {
     /// <summary>
     /// Who wants time and can have none, because no worker there can do its job, is owed no more than this, seconds: without a limit
@@ -13,11 +13,11 @@ internal sealed class FairShare
     /// </summary>
     public const double MostOwed = 30;
 
-    private readonly List<FairShare> _parts = [];
+    private readonly List<WorkerTimeShare> _parts = [];
     private int _wanting;
     private double _latest;
 
-    internal FairShare(FairShare? whole, string name, int priority)
+    internal WorkerTimeShare(WorkerTimeShare? whole, string name, int priority)
     {
         (Whole, Name, Priority) = (whole, name, priority);
         whole?._parts.Add(this);
@@ -25,7 +25,7 @@ internal sealed class FairShare
     }
 
     /// <summary>What this is a part of: a job's owner, an owner's priority; null of a priority.</summary>
-    public FairShare? Whole { get; }
+    public WorkerTimeShare? Whole { get; }
 
     public string Name { get; }
 
@@ -36,7 +36,7 @@ internal sealed class FairShare
 
     public bool IsWanting => _wanting > 0;
 
-    internal IReadOnlyList<FairShare> Parts => _parts;
+    internal IReadOnlyList<WorkerTimeShare> Parts => _parts;
 
     /// <summary>One tile more that is waited for.</summary>
     public void Want()
@@ -83,14 +83,14 @@ internal sealed class FairShare
     }
 
     /// <summary>Whether it is to be served before another: a higher priority first, then the owner, then the job that has had less.</summary>
-    public bool ComesBefore(FairShare other)
+    public bool ComesBefore(WorkerTimeShare other)
     {
         if (Priority != other.Priority)
             return Priority > other.Priority;
         return Whole == other.Whole ? Had < other.Had : Whole!.Had < other.Whole!.Had;
     }
 
-    internal void Remove(FairShare part) => _parts.Remove(part);
+    internal void Remove(WorkerTimeShare part) => _parts.Remove(part);
 
     /// <summary>Nobody's claim goes back further than this: to the wanting part that has had least, or to where all stopped wanting.</summary>
     internal double Floor()

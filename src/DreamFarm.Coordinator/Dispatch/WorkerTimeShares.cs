@@ -5,21 +5,21 @@ namespace DreamFarm.Coordinator;
 /// worker time for his jobs. Worker time is what tiles occupy lanes for, so that large tiles, expensive layers and many jobs
 /// buy nobody more of the farm.
 /// </summary>
-internal sealed class FairShares
+internal sealed class WorkerTimeShares
 {
-    private readonly Dictionary<int, FairShare> _priorities = [];
+    private readonly Dictionary<int, WorkerTimeShare> _priorities = [];
 
     /// <summary>A job comes.</summary>
-    public FairShare Join(string job, string owner, int priority)
+    public WorkerTimeShare Join(string job, string owner, int priority)
     {
         if (!_priorities.TryGetValue(priority, out var whole))
-            _priorities.Add(priority, whole = new FairShare(null, "", priority));
-        var owners = whole.Parts.FirstOrDefault(each => each.Name == owner) ?? new FairShare(whole, owner, priority);
-        return new FairShare(owners, job, priority);
+            _priorities.Add(priority, whole = new WorkerTimeShare(null, "", priority));
+        var owners = whole.Parts.FirstOrDefault(each => each.Name == owner) ?? new WorkerTimeShare(whole, owner, priority);
+        return new WorkerTimeShare(owners, job, priority);
     }
 
     /// <summary>A job goes; nothing of it is wanted any more.</summary>
-    public void Leave(FairShare job)
+    public void Leave(WorkerTimeShare job)
     {
         var whole = job.Whole!.Whole!;
         job.Whole.Remove(job);

@@ -1,7 +1,7 @@
 namespace DreamFarm.Coordinator.Tests;
 
 /// <summary>Shares of a simulated farm: lanes take tiles of whoever is next; what a tile takes is known only when it is done.</summary>
-public class FairSharesTests
+public class WorkerTimeSharesTests
 {
     [Theory]
     [InlineData(1)]
@@ -81,7 +81,7 @@ public class FairSharesTests
         double before = able.Time;
         unable.IsPossible = true;
         farm.Run(1200);
-        Assert.InRange(unable.Time - (able.Time - before), FairShare.MostOwed - 2, FairShare.MostOwed + 2);
+        Assert.InRange(unable.Time - (able.Time - before), WorkerTimeShare.MostOwed - 2, WorkerTimeShare.MostOwed + 2);
     }
 
     [Fact]
@@ -114,11 +114,11 @@ public class FairSharesTests
         Assert.InRange(others / steady.Time, 0.5, 1.1);
     }
 
-    private sealed class Job(FairShare share, double cost)
+    private sealed class Job(WorkerTimeShare share, double cost)
     {
         private readonly TileTimes _times = new();
 
-        public FairShare Share { get; } = share;
+        public WorkerTimeShare Share { get; } = share;
 
         /// <summary>Tiles that wait.</summary>
         public int Tiles { get; set; } = int.MaxValue;
@@ -149,7 +149,7 @@ public class FairSharesTests
 
     private sealed class Farm(int lanes)
     {
-        private readonly FairShares _shares = new();
+        private readonly WorkerTimeShares _shares = new();
         private readonly List<Job> _jobs = [];
         private readonly Random _random = new(1);
         private readonly (double Ends, double Took, double Expected, Job? Job)[] _lanes = new (double, double, double, Job?)[lanes];
