@@ -20,6 +20,12 @@ public sealed record CoordinatorOptions
     /// <summary>Where jobs are kept: null for a SQLite file in the data folder, or the URL of a PostgreSQL database, <c>postgres://user:password@host:port/database</c>.</summary>
     public string? Store { get; init; }
 
+    /// <summary>The most queued jobs that one owner may have; 0: no limit.</summary>
+    public int MaxQueuedJobs { get; init; } = DefaultMaxQueuedJobs;
+
+    /// <summary>The most megapixels that the canvases of one owner's unfinished jobs may have together; 0: no limit.</summary>
+    public int MaxQueuedMegapixels { get; init; } = DefaultMaxQueuedMegapixels;
+
     /// <summary>A worker that is silent for this long is gone.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -59,6 +65,12 @@ public sealed record CoordinatorOptions
     /// <summary>What fits half of the memory that this process may use.</summary>
     public static int DefaultRunningMegapixels =>
         (int)Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 / 16 / 1_000_000, 1, int.MaxValue);
+
+    /// <summary>So many that nobody meets it by hand, and so few that a script gone wild does not fill the disk.</summary>
+    public const int DefaultMaxQueuedJobs = 20_000;
+
+    /// <summary>A thousand posters of a hundred megapixels.</summary>
+    public const int DefaultMaxQueuedMegapixels = 100_000;
 
     /// <summary>Where data lies unless told otherwise.</summary>
     public static string DefaultDataFolder =>

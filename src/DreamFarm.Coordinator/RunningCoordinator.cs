@@ -72,7 +72,7 @@ public sealed class RunningCoordinator : IAsyncDisposable
         builder.Services.AddSingleton(options).AddSingleton(files);
         builder.Services.AddSingleton(services => Stores.Create(options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<Database>>()));
         builder.Services.AddSingleton<IDatabase>(services => services.GetRequiredService<Database>());
-        builder.Services.AddSingleton<IJobStore, MemoryJobStore>();
+        builder.Services.AddSingleton<IJobStore, SqlJobStore>().AddSingleton<StoreStart>();
         builder.Services.AddSingleton<JobSites>().AddSingleton<Uploads>().AddSingleton<Results>();
         builder.Services.AddSingleton<AssetFiles>().AddSingleton<SubmittedWeights>();
         builder.Services.AddSingleton(new DispatchOptions()).AddSingleton<Dispatcher>();
@@ -93,7 +93,7 @@ public sealed class RunningCoordinator : IAsyncDisposable
         app.MapMetrics().RequireAuthorization(policy => policy.RequireRole(Roles.View));
         try
         {
-            await app.Services.GetRequiredService<Database>().OpenAsync(cancellation);
+            await app.Services.GetRequiredService<StoreStart>().RunAsync(cancellation);
             var tokens = app.Services.GetRequiredService<TokenDirectory>();
             await tokens.LoadAsync(cancellation);
             OpenDoors.Check(options, tokens.Asks);

@@ -21,6 +21,7 @@ internal static class CoordinatorCommand
         var web = new Setting("--web", "HOST:PORT", "where browsers, health probes and Prometheus look; port 0 takes a free one", "127.0.0.1:7680");
         var command = new Command("coordinator", "takes jobs and spreads them over workers until it is ended") { listen.Option, web.Option };
         var store = new StoreFlags(command);
+        var limits = new OwnerLimitFlags(command);
         var tls = new TlsFlags(command, "without one the listeners speak no TLS", "workers");
         var ca = new Setting("--ca", "FILE", "PEM file with the CAs whose certificates are trusted in workers, instead of the system's CAs");
         command.Add(ca.Option);
@@ -39,7 +40,7 @@ internal static class CoordinatorCommand
                 throw new UserException("--client-ca asks workers for certificates, which takes TLS: give --tls-cert and --tls-key too");
             if (!AssetMegabytes.TryParse(largestAsset.Value(parsed)!, out int assetMegabytes, out string? problem))
                 throw new UserException(problem);
-            var options = queue.Into(store.Read(parsed), parsed) with
+            var options = limits.Read(parsed, queue.Into(store.Read(parsed), parsed)) with
             {
                 MaxAssetBytes = assetMegabytes * 1_000_000L,
                 Listen = ListenAddress.Parse(listen.Value(parsed)!),

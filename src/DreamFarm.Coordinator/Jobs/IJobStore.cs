@@ -8,14 +8,19 @@ internal interface IJobStore
 {
     /// <summary>Adds a new job and the beginning of its history; when this returns the job is accepted.</summary>
     /// <returns>The job; if its owner has made one of the same submission id before, that one, and nothing is added.</returns>
+    /// <exception cref="OwnerLimitException">Its owner has as much as he may have.</exception>
+    /// <exception cref="StoreException">The store is away or full, and nothing is added; but see <see cref="StoreException.MayBeWritten"/>.</exception>
     Task<JobRecord> AddAsync(JobRecord job, Transition transition, CancellationToken cancellation);
 
-    /// <summary>Replaces a job's record.</summary>
+    /// <summary>Replaces a job's record, but for what never changes; waits for a store that is away or full.</summary>
     /// <param name="transition">Added to its history if its state has changed; otherwise null.</param>
     Task UpdateAsync(JobRecord job, Transition? transition, CancellationToken cancellation);
 
     /// <summary>The job, or null.</summary>
     Task<JobRecord?> FindAsync(string id, CancellationToken cancellation);
+
+    /// <summary>The job that an owner has made with a submission id, or null.</summary>
+    Task<JobRecord?> FindSubmissionAsync(string owner, string submissionId, CancellationToken cancellation);
 
     /// <summary>Jobs, oldest first.</summary>
     /// <param name="unfinished">Only those that are not finished.</param>

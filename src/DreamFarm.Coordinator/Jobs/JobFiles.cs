@@ -3,8 +3,15 @@ namespace DreamFarm.Coordinator;
 /// <summary>Where the files of jobs lie. The folder belongs to one coordinator at a time.</summary>
 internal sealed class JobFiles(string dataFolder) : IDisposable
 {
+    private readonly string _jobs = Path.Combine(dataFolder, "jobs");
     private readonly string _temporary = Path.Combine(dataFolder, "temporary");
+    private readonly FolderFlush _jobNames = new(Path.Combine(dataFolder, "jobs"));
     private FileStream? _lock;
+
+    public string DataFolder => dataFolder;
+
+    /// <summary>The file that names the store whose jobs these files belong to.</summary>
+    public string StoreName => Path.Combine(dataFolder, "store");
 
     /// <summary>Takes the folder, makes what is missing in it, and clears what an earlier process left half done.</summary>
     /// <exception cref="IOException">The folder cannot be made, or another coordinator has it; the message names it.</exception>
@@ -12,12 +19,13 @@ internal sealed class JobFiles(string dataFolder) : IDisposable
     {
         try
         {
-            Directory.CreateDirectory(Path.Combine(dataFolder, "jobs"));
+            Directory.CreateDirectory(_jobs);
             Directory.CreateDirectory(Assets);
             _lock = Take(Path.Combine(dataFolder, "lock"));
             if (Directory.Exists(_temporary))
                 Directory.Delete(_temporary, recursive: true);
             Directory.CreateDirectory(_temporary);
+            DurableFile.FlushFolder(dataFolder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -35,7 +43,26 @@ internal sealed class JobFiles(string dataFolder) : IDisposable
     public string Assets { get; } = Path.Combine(dataFolder, "assets");
 
     /// <summary>The job's folder.</summary>
-    public string Folder(string job) => Path.Combine(dataFolder, "jobs", job);
+    public string Folder(string job) => Path.Combine(_jobs, job);
+
+    /// <summary>The names of all jobs that have a folder.</summary>
+    public IEnumerable<string> ListFolders() => Directory.EnumerateDirectories(_jobs).Select(path => Path.GetFileName(path));
+
+    /// <summary>Makes a temporary folder the job's. Its files must have been flushed; when this returns, all of it is durable.</summary>
+    /// <exception cref="IOException">The disk refuses it.</exception>
+    public async Task AdoptAsync(string temporary, string job)
+    {
+        DurableFile.FlushFolder(temporary);
+        Directory.Move(temporary, Folder(job));
+        await _jobNames.FlushAsync();
+    }
+
+    /// <summary>Deletes all files of a job whose record is gone, or was never there; what a crash leaves of them goes at the next start.</summary>
+    public void DeleteFolder(string job)
+    {
+        if (Directory.Exists(Folder(job)))
+            Directory.Delete(Folder(job), recursive: true);
+    }
 
     /// <summary>The finished canvas: rows of [3][width] int16, little-endian.</summary>
     public string Canvas(string job) => Path.Combine(Folder(job), "canvas.i16");

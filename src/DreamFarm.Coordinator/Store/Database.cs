@@ -20,10 +20,11 @@ internal abstract class Database(IReadOnlyList<Migration> migrations, TimeProvid
     private readonly Channel<WaitingWrite> _writes = Channel.CreateUnbounded<WaitingWrite>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _closing = new();
     private DbConnection? _writer;
+    private bool _committing;
     private Task _writing = Task.CompletedTask;
 
     /// <summary>What people call it in messages, without any password.</summary>
-    protected abstract string Name { get; }
+    public abstract string Name { get; }
 
     /// <summary>The type of a column that numbers the rows in the order of their coming.</summary>
     protected abstract string IdentityType { get; }
@@ -97,6 +98,9 @@ internal abstract class Database(IReadOnlyList<Migration> migrations, TimeProvid
     /// <exception cref="DbException">It cannot be had.</exception>
     protected abstract Task<DbConnection> ConnectAsync(CancellationToken cancellation);
 
+    /// <summary>Whether a commit that fails may have happened.</summary>
+    protected abstract bool HidesCommits { get; }
+
     /// <summary>A transaction beside which no other process changes the tables.</summary>
     protected abstract Task<DbTransaction> BeginAloneAsync(DbConnection connection, CancellationToken cancellation);
 
@@ -160,7 +164,7 @@ internal abstract class Database(IReadOnlyList<Migration> migrations, TimeProvid
             var (trouble, reason) = (Diagnose(failure), Reason(failure));
             bool closing = _closing.IsCancellationRequested;
             batch.RemoveAll(write => (closing || !write.Waits(trouble, time, ShortPatience)) && write.Fail(new StoreException(
-                trouble == StoreTrouble.Full ? $"the job store is full: {reason}" : $"the job store does not answer: {reason}", trouble, failure)));
+                trouble == StoreTrouble.Full ? $"the job store is full: {reason}" : $"the job store does not answer: {reason}", trouble, failure) { MayBeWritten = write.MayBeWritten }));
             if (away is null)
                 log.Away(reason);
             away ??= time.GetTimestamp();
@@ -208,11 +212,16 @@ internal abstract class Database(IReadOnlyList<Migration> migrations, TimeProvid
             var session = new SqlSession(_writer, transaction, cancellation);
             foreach (var write in batch)
                 await write.RunAsync(session);
+            _committing = true;
             await transaction.CommitAsync(cancellation);
+            _committing = false;
             return null;
         }
         catch (Exception e)
         {
+            if (_committing && HidesCommits)
+                batch.ForEach(write => write.MayBeWritten = true);
+            _committing = false;
             // Whatever state it is in, a new one is in none.
             await DropWriterAsync();
             return e;

@@ -13,11 +13,13 @@ internal sealed class PostgresDatabase(PostgresAddress address, IReadOnlyList<Mi
 
     private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(address.ConnectionString);
 
-    protected override string Name => address.Display;
+    public override string Name => address.Display;
 
     protected override string IdentityType => "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY";
 
     protected override string BytesType => "BYTEA";
+
+    protected override bool HidesCommits => true;
 
     protected override async Task<DbConnection> ConnectAsync(CancellationToken cancellation) => await _source.OpenConnectionAsync(cancellation);
 

@@ -18,11 +18,13 @@ internal sealed class SqliteDatabase(string path, IReadOnlyList<Migration> migra
         DefaultTimeout = 10,
     }.ToString();
 
-    protected override string Name => path;
+    public override string Name => path;
 
     protected override string IdentityType => "INTEGER PRIMARY KEY AUTOINCREMENT";
 
     protected override string BytesType => "BLOB";
+
+    protected override bool HidesCommits => false;
 
     protected override Task<DbConnection> ConnectAsync(CancellationToken cancellation)
     {

@@ -5,6 +5,9 @@ internal abstract class WaitingWrite(StorePatience patience, long began, Cancell
 {
     protected CancellationToken Cancellation => cancellation;
 
+    /// <summary>Whether it may be committed already, though nobody said so.</summary>
+    public bool MayBeWritten { get; set; }
+
     /// <summary>Whether its caller has given up; then nobody writes it.</summary>
     public abstract bool IsOver();
 
@@ -34,7 +37,7 @@ internal sealed class WaitingWrite<T>(Func<SqlSession, Task<T>> write, StorePati
 
     public Task<T> Result => _result.Task;
 
-    public override bool IsOver() => Cancellation.IsCancellationRequested && _result.TrySetCanceled(Cancellation);
+    public override bool IsOver() => !MayBeWritten && Cancellation.IsCancellationRequested && _result.TrySetCanceled(Cancellation);
 
     public override async Task RunAsync(SqlSession session) => _value = await write(session);
 

@@ -25,6 +25,9 @@ internal sealed class Uploads(JobFiles files, IJobStore store, SubmittedWeights 
             throw Refuse("the first message must be the header");
         var header = upload.Current.Header;
         Check(header);
+        // Sent again, because its answer was lost: nobody need upload it again.
+        if (header.SubmissionId.Length > 0 && await FindAsync(owner, header, cancellation) is { } first)
+            return first;
         weights.Check(header.Spec);
         string folder = files.Temporary();
         try
@@ -43,6 +46,14 @@ internal sealed class Uploads(JobFiles files, IJobStore store, SubmittedWeights 
             throw Refuse(e.Message.Replace(JobFiles.Input(folder), header.InputName, StringComparison.Ordinal));
         }
         catch (IOException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw CannotStore(header, e);
+        }
+        catch (OwnerLimitException e)
+        {
+            throw new RpcException(new Status(StatusCode.ResourceExhausted, e.Message));
+        }
+        catch (StoreException e)
         {
             throw CannotStore(header, e);
         }
@@ -86,6 +97,7 @@ internal sealed class Uploads(JobFiles files, IJobStore store, SubmittedWeights 
         }
         if (received < header.InputBytes)
             throw Refuse($"the upload of {header.InputName} stopped after {received} of {header.InputBytes} bytes");
+        file.Flush(flushToDisk: true);
     }
 
     private async Task<JobRecord> AddAsync(V1.SubmitHeader header, string owner, string folder, CancellationToken cancellation)
@@ -125,9 +137,47 @@ internal sealed class Uploads(JobFiles files, IJobStore store, SubmittedWeights 
             Output = output,
             Submitted = time.GetUtcNow(),
         };
-        Directory.Move(folder, files.Folder(job.Id));
-        return await store.AddAsync(job, new Transition(job.Submitted, V1.JobState.Queued, job.Owner, ""), cancellation);
+        return await KeepAsync(job, folder, cancellation);
     }
+
+    /// <summary>Makes the job's files durable, then its record: from then on it is accepted.</summary>
+    private async Task<JobRecord> KeepAsync(JobRecord job, string folder, CancellationToken cancellation)
+    {
+        bool unknown = false;
+        JobRecord? added = null;
+        try
+        {
+            await files.AdoptAsync(folder, job.Id);
+            return added = await store.AddAsync(job, new Transition(job.Submitted, V1.JobState.Queued, job.Owner, ""), cancellation);
+        }
+        catch (StoreException e)
+        {
+            unknown = e.MayBeWritten;
+            throw;
+        }
+        finally
+        {
+            // Refused, or there already. Where nobody knows, the files stay: the next start knows.
+            if (added?.Id != job.Id && !unknown)
+                files.DeleteFolder(job.Id);
+        }
+    }
+
+    private async Task<JobRecord?> FindAsync(string owner, V1.SubmitHeader header, CancellationToken cancellation)
+    {
+        try
+        {
+            return await store.FindSubmissionAsync(owner, header.SubmissionId, cancellation);
+        }
+        catch (StoreException e)
+        {
+            throw CannotStore(header, e);
+        }
+    }
+
+    private static RpcException CannotStore(V1.SubmitHeader header, StoreException failure) => new(new Status(
+        failure.Trouble == StoreTrouble.Full ? StatusCode.ResourceExhausted : StatusCode.Unavailable,
+        $"the coordinator cannot store {header.InputName} now: {failure.Message}"));
 
     private static RpcException CannotStore(V1.SubmitHeader header, Exception failure) =>
         new(new Status(StatusCode.ResourceExhausted, $"the coordinator cannot store {header.InputName}: {DiskReason.Of(failure)}"));

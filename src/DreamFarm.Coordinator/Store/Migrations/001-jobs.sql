@@ -45,3 +45,6 @@ CREATE TABLE owners (
     -- Canvases of unfinished jobs.
     unfinished_pixels BIGINT NOT NULL
 );
+
+-- One row: which store this is, so that a data folder is used with no other.
+CREATE TABLE store_identity (id TEXT NOT NULL PRIMARY KEY);
