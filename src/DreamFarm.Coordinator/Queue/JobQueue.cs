@@ -2,7 +2,7 @@ namespace DreamFarm.Coordinator;
 
 /// <summary>
 /// Who runs next, and who gives way. Jobs of a higher priority come first. Within a priority an owner who has nothing running
-/// comes first, then whoever has been given the least (<see cref="FairShare"/>), and an owner's jobs in <see cref="QueueEntry.Order"/>.
+/// comes first, then whoever has been given the least (<see cref="OwnerAccounts"/>), and an owner's jobs in <see cref="QueueEntry.Order"/>.
 /// When no place is free, a job of a strictly higher priority takes that of the lowest running one, and an owner who has nothing
 /// running takes that of the newest job of an owner who runs two or more at the same priority. The next in line is never
 /// passed by a smaller job, so a large canvas waits no longer than its turn.
@@ -148,7 +148,7 @@ internal sealed class JobQueue(int places, long pixels)
     {
         private readonly Dictionary<string, SortedSet<QueueEntry>> _owners = new(StringComparer.Ordinal);
 
-        public FairShare Share { get; } = new();
+        public OwnerAccounts Share { get; } = new();
 
         public bool IsEmpty => _owners.Count == 0;
 

@@ -1,11 +1,11 @@
 namespace DreamFarm.Coordinator.Tests;
 
-public class FairShareTests
+public class OwnerAccountsTests
 {
     [Fact]
     public void Who_comes_back_has_saved_up_nothing()
     {
-        var share = new FairShare();
+        var share = new OwnerAccounts();
         share.Enter("ann");
         share.Enter("bob");
         share.Leave("bob");
@@ -18,7 +18,7 @@ public class FairShareTests
     [Fact]
     public void Who_goes_and_comes_back_has_not_shaken_off_what_he_was_given()
     {
-        var share = new FairShare();
+        var share = new OwnerAccounts();
         share.Enter("ann");
         share.Enter("bob");
         share.Charge("ann", 100);
@@ -31,7 +31,7 @@ public class FairShareTests
     [Fact]
     public void What_was_not_done_is_given_back()
     {
-        var share = new FairShare();
+        var share = new OwnerAccounts();
         share.Enter("ann");
         share.Charge("ann", 100);
         share.Settle("ann", 100, left: 0.6);
@@ -41,7 +41,7 @@ public class FairShareTests
     [Fact]
     public void Who_comes_is_behind_nobody_by_work_that_is_only_under_way()
     {
-        var share = new FairShare();
+        var share = new OwnerAccounts();
         share.Enter("ann");
         share.Charge("ann", 100);
         share.Settle("ann", 100, left: 0);
@@ -53,7 +53,7 @@ public class FairShareTests
     [Fact]
     public void An_idle_farm_forgets_everything()
     {
-        var share = new FairShare();
+        var share = new OwnerAccounts();
         share.Enter("ann");
         share.Charge("ann", 100);
         share.Leave("ann");

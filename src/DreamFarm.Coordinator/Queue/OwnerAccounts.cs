@@ -5,7 +5,7 @@ namespace DreamFarm.Coordinator;
 /// queuing with owners as flows (Goyal, Vin, Cheng 1996). Only owners who have jobs are compared; one who comes, or comes
 /// back, begins where the least served of them stands, so that nobody saves up credit while he is away.
 /// </summary>
-internal sealed class FairShare
+internal sealed class OwnerAccounts
 {
     private readonly Dictionary<string, Account> _accounts = new(StringComparer.Ordinal);
 
