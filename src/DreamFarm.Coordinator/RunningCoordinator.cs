@@ -75,7 +75,7 @@ public sealed class RunningCoordinator : IAsyncDisposable
         builder.Services.AddSingleton<IJobStore, SqlJobStore>().AddSingleton<StoreStart>();
         builder.Services.AddSingleton<JobSites>().AddSingleton<Uploads>().AddSingleton<Results>();
         builder.Services.AddSingleton<AssetFiles>().AddSingleton<SubmittedWeights>();
-        builder.Services.AddSingleton(new DispatchOptions()).AddSingleton<Dispatcher>();
+        builder.Services.AddSingleton(new DispatchOptions { Tls = options.WorkerTls }).AddSingleton<Dispatcher>();
         builder.Services.AddHostedService<WorkerExchange>();
         builder.Services.AddSingleton<PrometheusMetrics>().AddSingleton<FarmCensus>();
         builder.Services.AddHostedService(services => services.GetRequiredService<FarmCensus>());

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using DreamFarm.Engine;
 using DreamFarm.Networks;
 using DreamFarm.Protocol.V1;
+using DreamFarm.Security;
 using DreamFarm.Telemetry;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
@@ -45,10 +46,14 @@ public sealed class RunningWorker : IAsyncDisposable
     /// <summary>The port that it listens on.</summary>
     public int Port { get; }
 
+    /// <summary>For tests that take a coordinator's place.</summary>
+    internal string Secret { get; private init; } = "";
+
     /// <summary>Windows that it holds now.</summary>
     public int Windows => _load.Windows;
 
     /// <summary>Starts a worker. It serves from the moment this returns, and goes on looking for its coordinator if that is not there.</summary>
+    /// <exception cref="ConnectionException">Its token would travel in the clear.</exception>
     /// <exception cref="WorkerException">An option is wrong, the device is not there, or the address is taken.</exception>
     public static async Task<RunningWorker> StartAsync(WorkerOptions options, CancellationToken cancellation)
     {
@@ -60,7 +65,9 @@ public sealed class RunningWorker : IAsyncDisposable
 
         var web = options.Web is null ? null : ListenAddress.Parse(options.Web);
         string id = $"w-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
-        var coordinator = CoordinatorChannel.Open(options.CoordinatorUrl);
+        var tls = ListenerTlsOf(options, url, listen, id);
+        var guard = new ComputeGuard(tls);
+        var coordinator = CoordinatorChannel.Open(options.CoordinatorUrl, options.Security);
         var engines = await EngineCache.OpenAsync(
             new EngineOptions { Device = options.Device, Lanes = options.Lanes, Precision = options.Precision },
             new WorkerWeights(new Assets.AssetsClient(coordinator), new WeightsLocator(options.ModelsFolders), options.WeightsFolder, TimeProvider.System));
@@ -68,7 +75,7 @@ public sealed class RunningWorker : IAsyncDisposable
         var limits = ComputeLimits.For(engines.Lanes, options.Precision);
         Registration? registration = null;
         var places = new List<ListenOptions>();
-        var application = Build(options, listen, web, places, engines, load, limits, () => registration is null ? "the worker is starting" : registration.FindObstacle());
+        var application = Build(options, listen, web, places, engines, load, limits, guard, tls, () => registration is null ? "the worker is starting" : registration.FindObstacle());
         try
         {
             await application.StartAsync(cancellation);
@@ -101,11 +108,14 @@ public sealed class RunningWorker : IAsyncDisposable
                 DeviceName = options.Device == "cpu" ? ProcessorName.Find() : options.Device,
                 Lanes = engines.Lanes,
                 MaxWindowPixels = limits.MaxWindowPixels,
+                Secret = guard.Secret,
+                Tls = tls is not null,
+                CertificateSha256 = tls is null || options.Certificate is not null ? "" : tls.Certificate.Fingerprint,
                 Version = typeof(RunningWorker).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "",
             },
             TimeProvider.System,
             say);
-        return new RunningWorker(id, port, coordinator, application, engines, load, registration, say);
+        return new RunningWorker(id, port, coordinator, application, engines, load, registration, say) { Secret = guard.Secret };
     }
 
     /// <summary>Takes no more work, finishes what it holds, and leaves.</summary>
@@ -135,9 +145,25 @@ public sealed class RunningWorker : IAsyncDisposable
         _coordinator.Dispose();
     }
 
+    /// <summary>What protects its listener; null for nothing, on loopback or by the operator's word.</summary>
+    private static ListenerTls? ListenerTlsOf(WorkerOptions options, Uri coordinator, IPEndPoint listen, string id)
+    {
+        options.Security.Check(coordinator);
+        bool isPlain = coordinator.Scheme == Uri.UriSchemeHttp;
+        if (isPlain && !Loopback.Is(coordinator) && !options.Security.Insecure)
+            throw new WorkerException($"The secret by which {coordinator.GetLeftPart(UriPartial.Authority)} may use this worker would travel there in the clear: take https, or say --insecure if something else protects the way.");
+        // A coordinator that is reached safely can be told which certificate to expect, so this one needs no CA and no name.
+        var certificate = options.Certificate ?? (isPlain ? null : CertificateFiles.MakeOwn(id));
+        if (certificate is null && options.ClientRoots is not null)
+            throw new WorkerException("--client-ca asks the coordinator for a certificate, which takes TLS: give --tls-cert and --tls-key too, or reach the coordinator by https.");
+        if (certificate is null && !Loopback.Is(listen) && !options.Security.Insecure)
+            throw new WorkerException($"--listen {listen} is open to other machines, and pictures would travel there in the clear: reach the coordinator by https, give --tls-cert and --tls-key, or say --insecure if something else protects the way.");
+        return certificate is null ? null : new ListenerTls(certificate, options.ClientRoots);
+    }
+
     /// <param name="places">Becomes where it listens, <paramref name="listen"/> first, when it has been started.</param>
     private static WebApplication Build(
-        WorkerOptions options, IPEndPoint listen, IPEndPoint? web, List<ListenOptions> places, EngineCache engines, WorkLoad load, ComputeLimits limits, Func<string?> findObstacle)
+        WorkerOptions options, IPEndPoint listen, IPEndPoint? web, List<ListenOptions> places, EngineCache engines, WorkLoad load, ComputeLimits limits, ComputeGuard guard, ListenerTls? tls, Func<string?> findObstacle)
     {
         var builder = WebApplication.CreateSlimBuilder();
         if (options.Messages is null)
@@ -146,7 +172,11 @@ public sealed class RunningWorker : IAsyncDisposable
             builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(listen, endpoint => Add(endpoint, HttpProtocols.Http2));
+            kestrel.Listen(listen, endpoint =>
+            {
+                Add(endpoint, HttpProtocols.Http2);
+                tls?.Use(endpoint);
+            });
             if (web is not null)
                 kestrel.Listen(web, endpoint => Add(endpoint, HttpProtocols.Http1));
             kestrel.Limits.MaxRequestBodySize = null;
@@ -158,7 +188,7 @@ public sealed class RunningWorker : IAsyncDisposable
             // A coordinator whose machine is gone closes no connection, and its windows would stay here.
             kestrel.Limits.Http2.KeepAlivePingDelay = kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
         });
-        builder.Services.AddSingleton(engines).AddSingleton(load).AddSingleton(limits).AddSingleton<GradientsService>().AddSingleton<PrometheusMetrics>();
+        builder.Services.AddSingleton(engines).AddSingleton(load).AddSingleton(limits).AddSingleton(guard).AddSingleton<GradientsService>().AddSingleton<PrometheusMetrics>();
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = MostMessageBytes);
         builder.Services.AddGrpcHealthChecks().AddCheck("serving", () => HealthCheckResult.Healthy());
         builder.Services.AddGrpcReflection();

@@ -1,4 +1,5 @@
 using DreamFarm.Engine;
+using DreamFarm.Security;
 using DreamFarm.Telemetry;
 
 namespace DreamFarm.Worker;
@@ -35,6 +36,18 @@ public sealed record WorkerOptions
 
     /// <summary>"HOST:PORT" where health probes and Prometheus look, over HTTP/1.1; port 0 takes a free one; null for nowhere.</summary>
     public string? Web { get; init; }
+
+    /// <summary>What it shows to its coordinator and wants to see of it.</summary>
+    public ClientSecurity Security { get; init; } = ClientSecurity.Default;
+
+    /// <summary>
+    /// The certificate of its listener, which it also shows to a coordinator that asks for one. Null: if the coordinator is
+    /// reached over https it makes one and tells the coordinator which, otherwise the listener speaks no TLS.
+    /// </summary>
+    public CertificateFiles? Certificate { get; init; }
+
+    /// <summary>Who must have signed the certificate that the coordinator shows when it dials back; null to ask for none.</summary>
+    public TrustedRoots? ClientRoots { get; init; }
 
     /// <summary>How it logs, to stderr.</summary>
     public LogSettings Log { get; init; } = new();

@@ -20,6 +20,7 @@ internal static class WorkerCommand
             advertise.Option,
         };
         var connection = new ConnectionFlags(command, "also where work and secrets can be overheard");
+        var tls = new TlsFlags(command, "without one the worker makes its own if the coordinator is reached by https", "the coordinator");
         var web = new Setting("--web", "HOST:PORT", "where health probes and Prometheus look; nowhere unless told");
         command.Add(web.Option);
         var engine = new EngineFlags(command);
@@ -27,6 +28,8 @@ internal static class WorkerCommand
         command.SetAction(async (parsed, ending) =>
         {
             var options = engine.Read(parsed);
+            Action<string> say = FailureReport.Write;
+            var certificate = tls.Certificate(parsed, say);
             await WorkerHost.RunAsync(
                 new WorkerOptions
                 {
@@ -35,6 +38,9 @@ internal static class WorkerCommand
                     Advertise = advertise.Value(parsed),
                     Device = options.Device,
                     Lanes = options.Lanes,
+                    Security = connection.Security(parsed, certificate, say),
+                    Certificate = certificate,
+                    ClientRoots = tls.ClientRoots(parsed, say),
                     Web = web.Value(parsed),
                     Log = log.Read(parsed),
                     ModelsFolders = WeightsLocator.FromEnvironment(Environment.GetEnvironmentVariable).Folders,

@@ -1,3 +1,5 @@
+using DreamFarm.Security;
+
 namespace DreamFarm.Coordinator;
 
 /// <summary>The dispatcher's patience.</summary>
@@ -5,6 +7,9 @@ internal sealed record DispatchOptions
 {
     /// <summary>A worker that accepted the connection and says nothing for this long counts as unreachable.</summary>
     public TimeSpan ReadyTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How it knows workers that speak TLS, and itself shows who it is.</summary>
+    public ClientTls Tls { get; init; } = ClientTls.Default;
 
     /// <summary>First pause before an unreachable worker is dialled again; it doubles up to <see cref="LongestBackoff"/>.</summary>
     public TimeSpan FirstBackoff { get; init; } = TimeSpan.FromSeconds(0.25);

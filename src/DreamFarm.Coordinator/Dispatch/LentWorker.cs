@@ -6,5 +6,6 @@ namespace DreamFarm.Coordinator;
 /// <param name="Id">The id that the worker registered with.</param>
 /// <param name="Address">"HOST:PORT" to dial.</param>
 /// <param name="Draining">It finishes what it holds and is given no more.</param>
+/// <param name="Access">How to dial there; null for plain HTTP without a secret.</param>
 [GenerateSerializer, Immutable]
-internal sealed record LentWorker(string Id, string Address, bool Draining = false);
+internal sealed record LentWorker(string Id, string Address, bool Draining = false, WorkerAccess? Access = null);

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using DreamFarm.Protocol;
 using DreamFarm.Protocol.V1;
+using DreamFarm.Security;
 using DreamFarm.Telemetry;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -63,7 +64,8 @@ internal sealed class WorkerLink(Dispatcher dispatcher, LentWorker worker, Worke
             catch (Exception error)
             {
                 // Whatever it was, the worker's tiles go to others and it is dialled again.
-                problem = error is RpcException rpc ? rpc.Status.Detail : error.Message;
+                problem = error is not RpcException rpc ? error.Message
+                    : ConnectionProblem.Of(rpc.Status.DebugException, Url) ?? rpc.Status.Detail;
             }
             if (stop.IsCancellationRequested)
                 return;
@@ -81,22 +83,30 @@ internal sealed class WorkerLink(Dispatcher dispatcher, LentWorker worker, Worke
         }
     }
 
+    private Uri Url => new($"{(Lent.Access is { Tls: true } ? Uri.UriSchemeHttps : Uri.UriSchemeHttp)}://{Lent.Address}");
+
+    // The worker has told its secret and nobody else, so this is whom it has registered with.
+    private HttpMessageHandler Authorized(HttpMessageHandler handler) =>
+        Lent.Access is { Secret.Length: > 0 } access ? new TokenHandler(handler, BearerToken.Of(access.Secret, "the worker's secret")) : handler;
+
     /// <summary>Opens a stream and serves it until it breaks.</summary>
     /// <returns>Why it ended, if nothing was thrown.</returns>
     private async Task<string> ConnectAsync(Action connected, CancellationToken stop)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        using var channel = GrpcChannel.ForAddress($"http://{Lent.Address}", new GrpcChannelOptions
+        using var channel = GrpcChannel.ForAddress(Url, new GrpcChannelOptions
         {
-            HttpHandler = new SocketsHttpHandler
+            HttpHandler = Authorized(new SocketsHttpHandler
             {
+                SslOptions = dispatcher.Options.Tls.Options(Lent.Access?.CertificateSha256 is { Length: > 0 } fingerprint ? fingerprint : null),
+                AllowAutoRedirect = false,
                 UseProxy = false,
                 ConnectTimeout = dispatcher.Options.ReadyTimeout,
                 InitialHttp2StreamWindowSize = StreamWindowBytes,
                 KeepAlivePingDelay = TimeSpan.FromSeconds(20),
                 KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
                 KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-            },
+            }),
             DisposeHttpClient = true,
             MaxReceiveMessageSize = MostMessageBytes,
         });

@@ -90,7 +90,7 @@ internal sealed class WorkersGrain(CoordinatorOptions options, TimeProvider time
             Sweep();
         }
         return new WorkerLoans(_version, [.. _workers.Where(worker => !worker.Lapsed).Select(worker =>
-            new LentWorker(worker.Registration.Id, worker.Registration.Address, worker.Draining))]);
+            new LentWorker(worker.Registration.Id, worker.Registration.Address, worker.Draining, worker.Registration.Access))]);
     }
 
     private RegisteredWorker? Find(string id) => _workers.Find(worker => worker.Registration.Id == id);

@@ -21,12 +21,14 @@ internal sealed class WorkersService(IGrainFactory grains, CoordinatorOptions op
             throw Refuse($"lanes must be at least 1, not {request.Lanes}");
         if (request.MaxWindowPixels < 1)
             throw Refuse($"max_window_pixels must be at least 1, not {request.MaxWindowPixels}");
-        if (request.Device.Length > LongestText || request.DeviceName.Length > LongestText || request.Version.Length > LongestText)
-            throw Refuse($"device, device_name and version must have at most {LongestText} characters");
+        if (request.Device.Length > LongestText || request.DeviceName.Length > LongestText || request.Version.Length > LongestText
+            || request.Secret.Length > LongestText || request.CertificateSha256.Length > LongestText)
+            throw Refuse($"device, device_name, version, secret and certificate_sha256 must have at most {LongestText} characters");
         if (DialBack.Read(request.Address, context.Peer, out string? problem) is not { } address)
             throw Refuse(problem!);
         await Registry.RegisterAsync(new WorkerRegistration(
-            request.Id, address, request.Device, request.DeviceName, request.Lanes, request.MaxWindowPixels, request.Version));
+            request.Id, address, request.Device, request.DeviceName, request.Lanes, request.MaxWindowPixels, request.Version,
+            new WorkerAccess(request.Secret, request.Tls, request.CertificateSha256)));
         return new RegisterReply { LeaseSeconds = options.Lease.TotalSeconds };
     }
 

@@ -1,4 +1,5 @@
 using DreamFarm.Protocol.V1;
+using DreamFarm.Security;
 using Grpc.Core;
 using Grpc.Net.Client;
 
@@ -101,8 +102,9 @@ internal sealed class Registration : IAsyncDisposable
                 if (stop.IsCancellationRequested)
                     return;
                 _isRegistered = false;
-                Say(error is RpcException { StatusCode: StatusCode.InvalidArgument } refused
+                Say(error is RpcException { StatusCode: StatusCode.InvalidArgument or StatusCode.Unauthenticated or StatusCode.PermissionDenied } refused
                     ? $"{_url} does not take worker {_worker.Id}: {refused.Status.Detail}"
+                    : ConnectionProblem.Of((error as RpcException)?.Status.DebugException, new Uri(_url)) is { } unsafely ? $"{unsafely}; trying again"
                     : $"no coordinator answers at {_url}, trying again until one does");
                 // A lease outlives a short absence: only NOT_FOUND means that it is gone.
                 pause = lease is { } granted && granted / 3 < backoff ? granted / 3 : backoff;

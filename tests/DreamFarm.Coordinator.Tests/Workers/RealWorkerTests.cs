@@ -6,6 +6,7 @@ using DreamFarm.Dreaming;
 using DreamFarm.Engine;
 using DreamFarm.Protocol;
 using DreamFarm.Protocol.V1;
+using DreamFarm.Security;
 using DreamFarm.Worker;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -133,7 +134,7 @@ public class RealWorkerTests
     {
         await using var registry = await FakeRegistry.StartAsync();
         await using var worker = await StartAsync(registry, lanes: 1);
-        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{worker.Port}");
+        using var channel = Dial(worker);
         using var call = new Gradients.GradientsClient(channel).Compute();
         Assert.NotNull((await NextAsync()).Ready);
         await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 1, Network = "motif", Layers = "3b", Objective = Protocol.V1.Objective.L2, CanvasHeight = 64, CanvasWidth = 64 } }.Seal());
@@ -184,7 +185,7 @@ public class RealWorkerTests
     {
         await using var registry = await FakeRegistry.StartAsync();
         await using var worker = await StartAsync(registry, lanes: 1);
-        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{worker.Port}");
+        using var channel = Dial(worker);
         using var call = new Gradients.GradientsClient(channel).Compute();
         await call.ResponseStream.MoveNext(CancellationToken.None);
         long credit = call.ResponseStream.Current.Ready.CreditBytes;
@@ -215,7 +216,7 @@ public class RealWorkerTests
     public async Task A_wrong_option_is_refused_in_one_sentence(string url, string listen, string device, int? lanes, string why)
     {
         var error = await Assert.ThrowsAsync<WorkerException>(() => RunningWorker.StartAsync(
-            new WorkerOptions { CoordinatorUrl = url, Listen = listen, Device = device, Lanes = lanes, Messages = TextWriter.Null }, CancellationToken.None));
+            new WorkerOptions { CoordinatorUrl = url, Listen = listen, Device = device, Lanes = lanes, Security = ClientSecurity.Default with { Insecure = true }, Messages = TextWriter.Null }, CancellationToken.None));
         Assert.Contains(why, error.Message);
         Assert.DoesNotContain('\n', error.Message);
     }
@@ -238,7 +239,11 @@ public class RealWorkerTests
         return WindowSlice.Parser.ParseFrom(Google.Protobuf.MessageExtensions.ToByteArray(WindowSlices.Split(window, objective, shape, pixels).First()));
     }
 
-    private static LentWorker Lent(RunningWorker worker) => new(worker.Id, $"127.0.0.1:{worker.Port}");
+    private static GrpcChannel Dial(RunningWorker worker) => GrpcChannel.ForAddress(
+        $"http://127.0.0.1:{worker.Port}",
+        new GrpcChannelOptions { HttpHandler = new TokenHandler(new SocketsHttpHandler(), BearerToken.Of(worker.Secret, "the test")), DisposeHttpClient = true });
+
+    private static LentWorker Lent(RunningWorker worker) => new(worker.Id, $"127.0.0.1:{worker.Port}", Access: new WorkerAccess(worker.Secret));
 
     private static Task<RunningWorker> StartAsync(FakeRegistry registry, int lanes, EnginePrecision precision = EnginePrecision.Float32, string? weightsFolder = null) =>
         RunningWorker.StartAsync(
