@@ -50,9 +50,8 @@ internal sealed class AssetFiles(JobFiles files)
             actual = Convert.ToHexStringLower(_hash.GetHashAndReset());
             if (actual != Path.GetFileName(target))
                 return false;
-            _file.Flush(flushToDisk: true);
             _file.Dispose();
-            File.Move(partial, target, overwrite: true);
+            DurableFile.Rename(partial, target);
             return true;
         }
 
