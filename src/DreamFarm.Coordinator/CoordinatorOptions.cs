@@ -38,6 +38,9 @@ public sealed record CoordinatorOptions
     /// <summary>Megapixels of canvas that running jobs have together, at up to 16 bytes a pixel; a larger job runs alone.</summary>
     public int RunningMegapixels { get; init; } = DefaultRunningMegapixels;
 
+    /// <summary>How often a running job's canvas is kept, besides at each octave's end.</summary>
+    public TimeSpan CheckpointPeriod { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>The longest input file that is accepted, bytes.</summary>
     public long MaxInputBytes { get; init; } = 16L << 30;
 

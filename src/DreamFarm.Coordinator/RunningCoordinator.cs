@@ -73,6 +73,7 @@ public sealed class RunningCoordinator : IAsyncDisposable
         builder.Services.AddSingleton(services => Stores.Create(options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<Database>>()));
         builder.Services.AddSingleton<IDatabase>(services => services.GetRequiredService<Database>());
         builder.Services.AddSingleton<IJobStore, SqlJobStore>().AddSingleton<StoreStart>();
+        builder.Services.AddSingleton<JobRuns>().AddHostedService(services => services.GetRequiredService<JobRuns>());
         builder.Services.AddSingleton<JobSites>().AddSingleton<Uploads>().AddSingleton<Results>();
         builder.Services.AddSingleton<AssetFiles>().AddSingleton<SubmittedWeights>();
         builder.Services.AddSingleton(new DispatchOptions { Tls = options.WorkerTls }).AddSingleton<Dispatcher>();

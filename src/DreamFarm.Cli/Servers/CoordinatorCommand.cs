@@ -15,6 +15,8 @@ internal static class CoordinatorCommand
 {
     private static readonly IntegerField AssetMegabytes = new("--max-asset-megabytes", 1, 1_000_000);
 
+    private static readonly IntegerField CheckpointSeconds = new("--checkpoint-seconds", 1, 86_400, "seconds");
+
     public static Command Create()
     {
         var listen = new Setting("--listen", "HOST:PORT", "where clients and workers dial; port 0 takes a free one", "127.0.0.1:7600");
@@ -30,6 +32,8 @@ internal static class CoordinatorCommand
         var largestAsset = new Setting(AssetMegabytes.Flag, "N", "the largest file of weights that is taken from a client, millions of bytes", $"{CoordinatorOptions.DefaultMaxAssetMegabytes}");
         command.Add(largestAsset.Option);
         var queue = new QueueFlags(command);
+        var checkpoint = new Setting(CheckpointSeconds.Flag, "N", "how often a running job's canvas is kept, besides at each octave's end, seconds", "60");
+        command.Add(checkpoint.Option);
         var log = new LogFlags(command);
         command.SetAction(async (parsed, ending) =>
         {
@@ -38,11 +42,13 @@ internal static class CoordinatorCommand
             var clientRoots = tls.ClientRoots(parsed, say);
             if (clientRoots is not null && certificate is null)
                 throw new UserException("--client-ca asks workers for certificates, which takes TLS: give --tls-cert and --tls-key too");
-            if (!AssetMegabytes.TryParse(largestAsset.Value(parsed)!, out int assetMegabytes, out string? problem))
+            if (!AssetMegabytes.TryParse(largestAsset.Value(parsed)!, out int assetMegabytes, out string? problem)
+                || !CheckpointSeconds.TryParse(checkpoint.Value(parsed)!, out int checkpointSeconds, out problem))
                 throw new UserException(problem);
             var options = limits.Read(parsed, queue.Into(store.Read(parsed), parsed)) with
             {
                 MaxAssetBytes = assetMegabytes * 1_000_000L,
+                CheckpointPeriod = TimeSpan.FromSeconds(checkpointSeconds),
                 Listen = ListenAddress.Parse(listen.Value(parsed)!),
                 Web = ListenAddress.Parse(web.Value(parsed)!),
                 Log = log.Read(parsed),

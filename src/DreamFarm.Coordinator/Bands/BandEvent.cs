@@ -4,8 +4,10 @@ namespace DreamFarm.Coordinator;
 internal enum BandEvent
 {
     Opened,
+    Loaded,
     Gradient,
     Ascended,
+    Kept,
     Written,
     Released,
 }

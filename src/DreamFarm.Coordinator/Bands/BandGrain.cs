@@ -1,6 +1,5 @@
 using DreamFarm.Dreaming;
 using DreamFarm.Telemetry;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans;
 
@@ -8,22 +7,26 @@ namespace DreamFarm.Coordinator;
 
 /// <summary>
 /// Hosts a <see cref="CanvasBand"/>. Its turns only start work, copy slices and answer; merging, measuring, ascending and
-/// opening run on the thread pool. What is started by one call is over before the next one comes.
+/// opening run on the thread pool. What is started by one call is over before the next one comes, but for the writing of a
+/// checkpoint: it goes on beside the gradient, which changes no pixel, and the ascent, which changes all, waits for it.
 /// </summary>
-internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory grains, TimeProvider time, IHostApplicationLifetime host, ILogger<BandGrain> log)
+internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory grains, JobRuns runs, TimeProvider time, ILogger<BandGrain> log)
     : Grain, IBandGrain
 {
     private static readonly TimeSpan TellAgain = TimeSpan.FromSeconds(1);
 
-    private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStopping);
+    private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(runs.Ended);
     private BandKey _key;
     private JobSite? _site;
     private CanvasBand? _band;
     private CountedGradients? _gradients;
     private GrainNeighbours? _neighbours;
     private Task _work = Task.CompletedTask;
+    private Task _keeping = Task.CompletedTask;
 
     private CanvasBand Band => _band ?? throw new InvalidOperationException($"band {_key} holds no pixels");
+
+    private JobCheckpoints Checkpoints => new(files, _key.Job);
 
     private JobSite Site => _site ?? throw new InvalidOperationException($"band {_key} belongs to no running job");
 
@@ -41,11 +44,7 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
 
     public Task OpenAsync(BandOrder order)
     {
-        // Pixels must not go because nobody called for a while.
-        DelayDeactivation(Timeout.InfiniteTimeSpan);
-        _site ??= sites.Open(order);
-        var octave = Site.Plan.Octaves[_key.Octave];
-        _neighbours = GrainNeighbours.Of(grains, _key.Job, octave);
+        Enter(order);
         var before = _key.Octave == 0 ? null : GrainNeighbours.Of(grains, _key.Job, Site.Plan.Octaves[_key.Octave - 1]);
         Start(BandEvent.Opened, 0, async stop =>
         {
@@ -65,6 +64,20 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
         return Task.CompletedTask;
     }
 
+    public Task LoadAsync(BandOrder order, int steps, uint checksum)
+    {
+        Enter(order);
+        var position = new Position(_key.Octave, steps);
+        string path = Checkpoints.Part(position, _key.Band);
+        Start(BandEvent.Loaded, steps, async stop =>
+        {
+            _band = new CanvasBand(Site.Plan, _key.Octave, _key.Band);
+            await AtTheDiskAsync(() => _band.Load(steps, rows => CheckpointPart.Read(path, position, _key.Band, checksum, rows, stop)), stop);
+            return null;
+        });
+        return Task.CompletedTask;
+    }
+
     public Task GradientAsync(int step, string? trace)
     {
         _gradients = new CountedGradients(Site.Dispatch);
@@ -78,10 +91,31 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
 
     public Task AscendAsync(int step, double standardDeviation)
     {
-        Start(BandEvent.Ascended, step, _ =>
+        Start(BandEvent.Ascended, step, async stop =>
         {
+            await _keeping.WaitAsync(stop);
             Band.Ascend(step, standardDeviation);
-            return Task.FromResult<BandReport?>(null);
+            return null;
+        });
+        return Task.CompletedTask;
+    }
+
+    public Task KeepAsync(int steps)
+    {
+        if (!_keeping.IsCompleted || Band.Step != steps)
+            throw new InvalidOperationException($"band {_key} at step {Band.Step} was told to keep step {steps}, or told twice");
+        var position = new Position(_key.Octave, steps);
+        int width = Site.Plan.Octaves[_key.Octave].Size.Width;
+        string path = Checkpoints.Part(position, _key.Band);
+        _keeping = RunAsync(BandEvent.Kept, steps, async stop =>
+        {
+            var (bytes, checksum) = (0L, 0u);
+            await AtTheDiskAsync(() =>
+            {
+                Checkpoints.Prepare(position);
+                (bytes, checksum) = CheckpointPart.Write(path, position, Band, width, stop);
+            }, stop);
+            return BandNews.Done(BandEvent.Kept, _key.Octave, _key.Band, steps) with { Kept = new KeptRows(bytes, checksum, Site.Dispatch.NumericsClass ?? "") };
         });
         return Task.CompletedTask;
     }
@@ -135,23 +169,31 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
 
     public Task<PreviewRows> PreviewAsync(int height, int width) => Task.FromResult(PreviewRows.Of(Band, Site.Plan.Octaves[_key.Octave].Size, height, width));
 
+    /// <summary>The band belongs to this job from now on.</summary>
+    private void Enter(BandOrder order)
+    {
+        // Pixels must not go because nobody called for a while.
+        DelayDeactivation(Timeout.InfiniteTimeSpan);
+        _site ??= sites.Open(order);
+        _neighbours = GrainNeighbours.Of(grains, _key.Job, Site.Plan.Octaves[_key.Octave]);
+    }
+
     /// <summary>Starts work on the thread pool; the job's grain hears when it is done.</summary>
     private void Start(BandEvent what, int step, Func<CancellationToken, Task<BandReport?>> work)
     {
         if (!_work.IsCompleted)
             throw new InvalidOperationException($"band {_key} was told to start {what} of step {step} while it was at work");
-        _work = RunAsync(what, step, work);
+        _work = RunAsync(what, step, async stop => BandNews.Done(what, _key.Octave, _key.Band, step, await work(stop)));
     }
 
-    private async Task RunAsync(BandEvent what, int step, Func<CancellationToken, Task<BandReport?>> work)
+    private async Task RunAsync(BandEvent what, int step, Func<CancellationToken, Task<BandNews>> work)
     {
         using var scope = log.BeginScope(new WorkScope(_key.Job, _key.Octave + 1, what is BandEvent.Gradient or BandEvent.Ascended ? step + 1 : null));
         BandNews news;
         try
         {
             var stop = _stop.Token;
-            var report = await Task.Run(() => work(stop), stop);
-            news = BandNews.Done(what, _key.Octave, _key.Band, step, report);
+            news = await Task.Run(() => work(stop), stop);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -166,6 +208,20 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
         }
         // Not awaited here: the band is free for the next call as soon as the job's grain has the news.
         _ = TellAsync(news);
+    }
+
+    /// <summary>Runs what waits for the disk, on a thread of its own: those of the pool have gradients to merge.</summary>
+    private async Task AtTheDiskAsync(Action work, CancellationToken stop)
+    {
+        await sites.Keeping.WaitAsync(stop);
+        try
+        {
+            await Task.Factory.StartNew(work, stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+        finally
+        {
+            sites.Keeping.Release();
+        }
     }
 
     /// <summary>Tells until the job has heard it, which would wait for ever otherwise, or wants the band no more.</summary>
@@ -192,6 +248,7 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
     {
         await _stop.CancelAsync();
         await _work;
+        await _keeping;
         _band?.Dispose();
         _band = null;
         if (_site is not null)

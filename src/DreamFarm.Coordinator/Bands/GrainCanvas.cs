@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DreamFarm.Dreaming;
 using DreamFarm.Telemetry;
 using Orleans;
@@ -10,8 +11,15 @@ namespace DreamFarm.Coordinator;
 /// </summary>
 internal sealed class GrainCanvas(BandOrder order, IGrainFactory grains) : ICanvas
 {
+    private const int MostBytesAPixel = 16;
+    private const int CanvasBytes = 6;
+    private const int GradientBytes = 6;
+
+    private readonly ConcurrentDictionary<BandRound, bool> _rounds = [];
     private readonly List<Octave> _held = [];
-    private volatile BandRound? _round;
+    private BandOrder _order = order;
+    private Task _keeping = Task.CompletedTask;
+    private Task _leaving = Task.CompletedTask;
 
     /// <summary>The octave whose bands hold the newest pixels; null before the first.</summary>
     public Octave? Newest { get; private set; }
@@ -20,11 +28,47 @@ internal sealed class GrainCanvas(BandOrder order, IGrainFactory grains) : ICanv
     public async Task OpenAsync(Octave octave, CancellationToken cancellation)
     {
         _held.Add(octave);
-        await RoundAsync(BandEvent.Opened, octave, 0, band => band.OpenAsync(order), cancellation);
+        await RoundAsync(BandEvent.Opened, octave, 0, band => band.OpenAsync(_order), cancellation);
         var before = Newest;
         Newest = octave;
-        if (before is not null)
-            await ReleaseAsync(before, cancellation);
+        if (before is null)
+            return;
+        _leaving = LeaveAsync(before, cancellation);
+        // The first gradient does not wait for the checkpoint of the octave before, unless there is no room for both canvases.
+        if (CanvasBytes * before.Size.Pixels > (MostBytesAPixel - CanvasBytes - GradientBytes) * octave.Size.Pixels)
+            await _leaving;
+    }
+
+    /// <summary>Takes an octave's canvas from a checkpoint.</summary>
+    /// <exception cref="JobProblem">It is damaged; all bands have let go of it.</exception>
+    public async Task LoadAsync(Octave octave, CheckpointManifest checkpoint, CancellationToken cancellation)
+    {
+        _order = _order with { NumericsClass = checkpoint.NumericsClass };
+        _held.Add(octave);
+        try
+        {
+            var round = await StartAsync(new BandRound(BandEvent.Loaded, octave, checkpoint.Steps), octave,
+                (grain, band) => grain.LoadAsync(_order, checkpoint.Steps, checkpoint.Parts[band].Crc32c), cancellation);
+            await round;
+        }
+        catch (JobProblem)
+        {
+            await ReleaseAsync(octave, cancellation);
+            throw;
+        }
+        Newest = octave;
+    }
+
+    /// <summary>Has every band write its rows to a checkpoint, and returns when all have begun: the next gradient may start then.</summary>
+    /// <returns>What the bands have written, topmost first; it fails when none is at it any more and one has failed.</returns>
+    public async Task<Task<IReadOnlyList<KeptRows>>> KeepAsync(Octave octave, int steps, CancellationToken cancellation)
+    {
+        var kept = await StartAsync(new BandRound(BandEvent.Kept, octave, steps, toTheEnd: true), octave, (grain, _) => grain.KeepAsync(steps), cancellation);
+        var rows = RowsAsync();
+        _keeping = rows;
+        return rows;
+
+        async Task<IReadOnlyList<KeptRows>> RowsAsync() => [.. (await kept).Select(news => news.Kept!)];
     }
 
     /// <inheritdoc/>
@@ -36,8 +80,11 @@ internal sealed class GrainCanvas(BandOrder order, IGrainFactory grains) : ICanv
     }
 
     /// <inheritdoc/>
-    public Task AscendAsync(Octave octave, int step, double standardDeviation, CancellationToken cancellation) =>
-        RoundAsync(BandEvent.Ascended, octave, step, band => band.AscendAsync(step, standardDeviation), cancellation);
+    public async Task AscendAsync(Octave octave, int step, double standardDeviation, CancellationToken cancellation)
+    {
+        await _leaving;
+        await RoundAsync(BandEvent.Ascended, octave, step, band => band.AscendAsync(step, standardDeviation), cancellation);
+    }
 
     /// <summary>Has every band write its rows to the job's unfinished canvas.</summary>
     public Task WriteAsync(Octave octave, CancellationToken cancellation) =>
@@ -46,12 +93,17 @@ internal sealed class GrainCanvas(BandOrder order, IGrainFactory grains) : ICanv
     /// <summary>Stops all bands and lets go of their pixels.</summary>
     public async Task ReleaseAsync(CancellationToken cancellation)
     {
+        await _leaving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var octave in _held.ToArray())
             await ReleaseAsync(octave, cancellation);
     }
 
     /// <summary>A band reports; what belongs to no round under way is of no use any more.</summary>
-    public void Report(BandNews news) => _round?.Take(news);
+    public void Report(BandNews news)
+    {
+        foreach (var round in _rounds.Keys)
+            round.Take(news);
+    }
 
     /// <summary>How the newest octave's bands stand.</summary>
     public async Task<IReadOnlyList<BandStatus>> StatusAsync() =>
@@ -73,14 +125,50 @@ internal sealed class GrainCanvas(BandOrder order, IGrainFactory grains) : ICanv
         _held.Remove(octave);
     }
 
-    private async Task<IReadOnlyList<BandNews>> RoundAsync(BandEvent what, Octave octave, int step, Func<IBandGrain, Task> start, CancellationToken cancellation)
+    /// <summary>Lets go of an octave when no checkpoint of it is being written any more.</summary>
+    private async Task LeaveAsync(Octave octave, CancellationToken cancellation)
     {
-        var round = new BandRound(what, octave, step);
-        _round = round;
-        await Task.WhenAll(Bands(octave).Select(start));
-        return await round.Done.WaitAsync(cancellation);
+        await _keeping.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellation.ThrowIfCancellationRequested();
+        await ReleaseAsync(octave, cancellation);
     }
 
-    private IEnumerable<IBandGrain> Bands(Octave octave) =>
-        Enumerable.Range(0, octave.Bands).Select(band => grains.GetGrain<IBandGrain>(new BandKey(order.Job, octave.Index, band).ToString()));
+    private async Task<IReadOnlyList<BandNews>> RoundAsync(BandEvent what, Octave octave, int step, Func<IBandGrain, Task> start, CancellationToken cancellation)
+    {
+        var round = await StartAsync(new BandRound(what, octave, step), octave, (grain, _) => start(grain), cancellation);
+        return await round;
+    }
+
+    /// <summary>Returns when every band has been told.</summary>
+    /// <returns>The bands' news.</returns>
+    private async Task<Task<IReadOnlyList<BandNews>>> StartAsync(BandRound round, Octave octave, Func<IBandGrain, int, Task> start, CancellationToken cancellation)
+    {
+        _rounds[round] = true;
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, octave.Bands).Select(band => start(Band(octave, band), band)));
+        }
+        catch
+        {
+            _rounds.TryRemove(round, out _);
+            throw;
+        }
+        return EndAsync();
+
+        async Task<IReadOnlyList<BandNews>> EndAsync()
+        {
+            try
+            {
+                return await round.Done.WaitAsync(cancellation);
+            }
+            finally
+            {
+                _rounds.TryRemove(round, out _);
+            }
+        }
+    }
+
+    private IEnumerable<IBandGrain> Bands(Octave octave) => Enumerable.Range(0, octave.Bands).Select(band => Band(octave, band));
+
+    private IBandGrain Band(Octave octave, int band) => grains.GetGrain<IBandGrain>(new BandKey(_order.Job, octave.Index, band).ToString());
 }

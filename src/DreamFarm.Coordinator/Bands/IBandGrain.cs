@@ -12,12 +12,22 @@ internal interface IBandGrain : IGrainWithStringKey
     /// <summary>Makes the canvas as the octave begins.</summary>
     Task OpenAsync(BandOrder order);
 
+    /// <summary>Takes the canvas from a checkpoint.</summary>
+    /// <param name="order">The job.</param>
+    /// <param name="steps">Steps of the octave that are in it.</param>
+    /// <param name="checksum">That the band's rows must have.</param>
+    Task LoadAsync(BandOrder order, int steps, uint checksum);
+
     /// <summary>Has the band's tiles computed, and merges what lies in the band.</summary>
     /// <param name="trace">Context of the step's span; null if it is not traced.</param>
     Task GradientAsync(int step, string? trace);
 
     /// <summary>Takes the step.</summary>
     Task AscendAsync(int step, double standardDeviation);
+
+    /// <summary>Writes the band's rows to a checkpoint, beside the gradient; only an ascent waits for it.</summary>
+    /// <param name="steps">Steps of the octave that are done.</param>
+    Task KeepAsync(int steps);
 
     /// <summary>Writes the band's rows to their place in the job's unfinished canvas.</summary>
     Task WriteAsync();

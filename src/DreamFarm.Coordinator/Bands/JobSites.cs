@@ -14,6 +14,9 @@ internal sealed class JobSites(Dispatcher dispatcher, JobFiles files)
     /// </summary>
     public SemaphoreSlim Opening { get; } = new(Environment.ProcessorCount);
 
+    /// <summary>Lets two bands at once write to a checkpoint or read from one: more do not make a disk faster.</summary>
+    public SemaphoreSlim Keeping { get; } = new(2);
+
     /// <summary>How many jobs have bands here.</summary>
     public int Count
     {

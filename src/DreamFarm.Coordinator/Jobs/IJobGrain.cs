@@ -28,6 +28,9 @@ internal interface IJobGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task ReportAsync(BandNews news);
 
+    /// <summary>Adds a sentence to the history of a running job: where it goes on from, what could not be kept.</summary>
+    Task NoteAsync(string sentence);
+
     /// <summary>The job as it is now, or as it is once it has changed.</summary>
     /// <param name="seen">The version that the caller knows; a newer one is waited for, some seconds. -1: none.</param>
     /// <param name="preview">Longest side of the previews wanted, pixels; 0: none.</param>

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using V1 = DreamFarm.Protocol.V1;
 
 namespace DreamFarm.Coordinator;
@@ -13,6 +14,7 @@ internal sealed class JobFeed(JobRecord record, TimeProvider time)
     private readonly Dictionary<int, (long Version, V1.Preview Picture)> _previews = [];
     private JobRecord _record = record;
     private V1.Progress? _progress = record.Progress;
+    private V1.Checkpoint? _checkpoint;
     private string _waiting = "";
     private bool _ending;
     private long _version;
@@ -59,6 +61,11 @@ internal sealed class JobFeed(JobRecord record, TimeProvider time)
     /// <param name="waiting">One sentence why no tile can be computed now; empty if tiles are.</param>
     public void Set(V1.Progress progress, string waiting) => Change(() => (_progress, _waiting) = (progress, waiting));
 
+    /// <summary>The newest whole checkpoint; null if there is none.</summary>
+    public void SetCheckpoint(CheckpointManifest? checkpoint) => Change(() => _checkpoint = checkpoint is null
+        ? null
+        : new V1.Checkpoint { Octave = checkpoint.Octave, Steps = checkpoint.Steps, Time = checkpoint.Time.ToTimestamp() });
+
     public void SetPreview(int side, V1.Preview picture) => Change(() => _previews[side] = (_version + 1, picture));
 
     /// <summary>The job now. The preview is in it if it is newer than what was seen.</summary>
@@ -68,6 +75,7 @@ internal sealed class JobFeed(JobRecord record, TimeProvider time)
         {
             var job = _record.ToMessage();
             job.Progress = _progress;
+            job.Checkpoint = _record.State == V1.JobState.Done ? null : _checkpoint;
             if (job.Message.Length == 0)
                 job.Message = Message();
             if (_previews.TryGetValue(preview, out var picture) && picture.Version > seen)

@@ -70,6 +70,9 @@ internal sealed class JobFiles(string dataFolder) : IDisposable
     /// <summary>The canvas while bands write their rows side by side.</summary>
     public string UnfinishedCanvas(string job) => Path.Combine(Folder(job), "canvas.part");
 
+    /// <summary>The folder of the job's checkpoints: see <see cref="JobCheckpoints"/>.</summary>
+    public string Checkpoints(string job) => Path.Combine(Folder(job), "checkpoints");
+
     /// <summary>Deletes what only a job that is yet to run needs, the decoded input; the upload and the alpha channel stay.</summary>
     public void DeletePixels(string job) => File.Delete(Pixels(Folder(job)));
 

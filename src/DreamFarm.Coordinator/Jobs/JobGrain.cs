@@ -10,7 +10,7 @@ namespace DreamFarm.Coordinator;
 /// Moves a job from state to state, each move written down before it takes effect, and hosts its <see cref="JobRun"/>. The record
 /// changes only in the grain's turns, one after the other; a run goes on off the turns, and its end comes back as a call like any other.
 /// </summary>
-internal sealed class JobGrain(IJobStore store, JobFiles files, IGrainFactory grains, TimeProvider time, IHostApplicationLifetime host, ILogger<JobGrain> log)
+internal sealed class JobGrain(IJobStore store, JobFiles files, JobRuns runs, IGrainFactory grains, TimeProvider time, IHostApplicationLifetime host, ILogger<JobGrain> log)
     : Grain, IJobGrain
 {
     // A call must be answered within 30 seconds; a watcher asks again.
@@ -117,6 +117,12 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, IGrainFactory gr
         feed.Set(record);
     }
 
+    public async Task NoteAsync(string sentence)
+    {
+        if (await FeedAsync() is { } feed)
+            await store.UpdateAsync(feed.Record, new Transition(time.GetUtcNow(), feed.Record.State, Transition.Coordinator, sentence), CancellationToken.None);
+    }
+
     public Task ReportAsync(BandNews news)
     {
         _run?.Canvas.Report(news);
@@ -139,16 +145,21 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, IGrainFactory gr
         string job = feed.Record.Id;
         using var scope = log.BeginScope(new WorkScope(job));
         using var span = Spans.Root(Spans.Job)?.SetTag("dreamfarm.job", job);
-        using var cancel = _cancel = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStopping);
+        using var cancel = _cancel = CancellationTokenSource.CreateLinkedTokenSource(runs.Ended);
         var end = JobCommand.Complete;
         string problem = "";
         try
         {
-            var run = _run = new JobRun(feed, files, grains, time, log);
+            var run = _run = runs.Create(feed);
             if (!await Task.Run(() => run.RunAsync(cancel.Token)))
+            {
+                // It goes on with the next process.
+                if (runs.IsStopping)
+                    return;
                 end = JobCommand.Stop;
+            }
         }
-        catch (Exception) when (host.ApplicationStopping.IsCancellationRequested)
+        catch (Exception) when (runs.IsStopping)
         {
             // Whatever breaks while the silo stops is not the job's failure.
             return;
@@ -210,7 +221,11 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, IGrainFactory gr
     private async Task<JobFeed?> FeedAsync()
     {
         if (_feed is null && await store.FindAsync(this.GetPrimaryKeyString(), CancellationToken.None) is { } record)
+        {
             _feed ??= new JobFeed(record, time);
+            if (record.State != V1.JobState.Done)
+                _feed.SetCheckpoint(new JobCheckpoints(files, record.Id).Newest());
+        }
         return _feed;
     }
 
@@ -247,6 +262,7 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, IGrainFactory gr
     {
         try
         {
+            new JobCheckpoints(files, job).DeleteAll();
             files.DeletePixels(job);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -40,4 +40,10 @@ internal static partial class JobLog
 
     [LoggerMessage(311, LogLevel.Warning, "job {Job}: its news were not heard and are told again")]
     public static partial void NotHeard(this ILogger<JobGrain> log, Exception exception, string job);
+
+    [LoggerMessage(320, LogLevel.Warning, "{Jobs} jobs were not suspended in time: they will go on from an earlier checkpoint")]
+    public static partial void NotSuspended(this ILogger<JobGrain> log, int jobs);
+
+    [LoggerMessage(321, LogLevel.Warning, "job {Job}: its history lacks: {Sentence}")]
+    public static partial void NotNoted(this ILogger<JobGrain> log, Exception exception, string job, string sentence);
 }

@@ -6,58 +6,96 @@ using Orleans;
 
 namespace DreamFarm.Coordinator;
 
-/// <summary>A running job from its first octave to its finished canvas.</summary>
+/// <summary>A running job, from where it goes on to its finished canvas or until it is suspended.</summary>
 internal sealed class JobRun
 {
     private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(60);
 
-    private readonly CancellationTokenSource _suspend = new();
+    private readonly JobRuns _runs;
     private readonly JobFeed _feed;
     private readonly JobFiles _files;
+    private readonly JobCheckpoints _checkpoints;
+    private readonly TimeSpan _period;
+    private readonly IGrainFactory _grains;
     private readonly TimeProvider _time;
     private readonly ILogger<JobGrain> _log;
     private readonly JobPlan _plan;
     private readonly string _id;
-    private readonly Func<string, Task> _takeClass;
+    private readonly CancellationTokenSource _suspend = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public JobRun(JobFeed feed, JobFiles files, IGrainFactory grains, TimeProvider time, ILogger<JobGrain> log)
+    public JobRun(JobRuns runs, JobFeed feed, JobFiles files, TimeSpan period, IGrainFactory grains, TimeProvider time, ILogger<JobGrain> log)
     {
-        (_feed, _files, _time, _log, _id) = (feed, files, time, log, feed.Record.Id);
-        var order = BandOrder.For(feed.Record);
+        (_runs, _feed, _files, _period, _grains, _time, _log, _id) = (runs, feed, files, period, grains, time, log, feed.Record.Id);
+        _checkpoints = new JobCheckpoints(files, _id);
+        // Without pixels that it computed, no class binds the job.
+        var order = BandOrder.For(feed.Record) with { NumericsClass = "" };
         _plan = order.ToPlan();
         Canvas = new GrainCanvas(order, grains);
-        _takeClass = numericsClass => grains.GetGrain<IJobGrain>(_id).TakeClassAsync(numericsClass);
     }
 
     /// <summary>Where bands report to.</summary>
     public GrainCanvas Canvas { get; }
 
-    /// <summary>Ends the run without a finished canvas.</summary>
+    /// <summary>Completes when the run is over, however it ends.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>
+    /// Asks the run to end soon, with a checkpoint of the last ascent; gradients under way are dropped. A run whose canvas is
+    /// finished is done all the same. May be asked at any time, and again.
+    /// </summary>
     public void Suspend() => _suspend.Cancel();
 
-    /// <summary>Dreams, writes the finished canvas, and lets go of all pixels, whatever happens.</summary>
-    /// <returns>False if it was suspended before the canvas was finished.</returns>
+    /// <summary>
+    /// Goes on from the newest whole checkpoint, or begins; dreams, writes the finished canvas, and lets go of all pixels,
+    /// whatever happens.
+    /// </summary>
+    /// <returns>True if the job is done, false if the run was suspended.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellation)
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _suspend.Token);
+        _runs.Add(this);
         try
         {
-            await DreamAsync(end.Token);
+            return await RunToEndAsync(cancellation);
+        }
+        finally
+        {
+            _runs.Remove(this);
+            _ended.SetResult();
+        }
+    }
+
+    private async Task<bool> RunToEndAsync(CancellationToken cancellation)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var stepping = CancellationTokenSource.CreateLinkedTokenSource(ended.Token, _suspend.Token);
+        try
+        {
+            var from = await LoadAsync(stepping.Token);
+            await DreamAsync(from, ended, stepping.Token, cancellation);
+            await WriteAsync(cancellation);
             return true;
         }
         catch (OperationCanceledException) when (_suspend.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
             return false;
         }
+        finally
+        {
+            await ReleaseAsync();
+        }
     }
 
-    private async Task DreamAsync(CancellationToken cancellation)
+    /// <summary>Dreams what is left, and keeps what there is if that ends early.</summary>
+    /// <param name="ended">Cancelled when this returns.</param>
+    /// <param name="stepping">Ends the dream between two ascents.</param>
+    private async Task DreamAsync(Position from, CancellationTokenSource ended, CancellationToken stepping, CancellationToken cancellation)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var watch = new JobWatch(_feed, _plan.Plan, Canvas, _takeClass, _time, _log);
+        var watch = new JobWatch(_feed, _plan.Plan, from, Canvas, TakeClassAsync, _time, _log);
+        var kept = new KeptCanvas(Canvas, _plan.Plan, _feed, _checkpoints, from, _period, NoteAsync, _time, _log, stepping);
+        using var traced = new TracedCanvas(new WatchedCanvas(kept, watch), _id, Spans.Current, _time, _log);
         var watching = watch.RunAsync(ended.Token);
-        using var traced = new TracedCanvas(new WatchedCanvas(Canvas, watch), _id, Spans.Current, _time, _log);
-        var dream = new Dream(_plan.Plan, traced).RunAsync(watch.Stepped, ended.Token);
+        var dream = new Dream(_plan.Plan, traced).RunAsync(from, watch.Stepped, ended.Token);
         try
         {
             // The watch ends first only if it sees that the job cannot go on.
@@ -69,15 +107,73 @@ internal sealed class JobRun
             await dream;
             // A short job may be over before the first look.
             await watch.LookAsync();
-            await WriteAsync(cancellation);
+        }
+        catch (Exception) when (dream.IsCompleted && !cancellation.IsCancellationRequested)
+        {
+            // Suspended, or failed: it can go on from what it has come to.
+            await kept.FinishAsync(cancellation);
+            throw;
         }
         finally
         {
             await ended.CancelAsync();
-            // A dream that is still under way would open bands behind the release.
+            // A dream that is still under way would open bands behind the release, and a checkpoint read them.
             await dream.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await ReleaseAsync();
+            await kept.Keeping;
+        }
+    }
+
+    /// <summary>Takes the canvas from the newest checkpoint that is whole.</summary>
+    /// <returns>Where it was kept; the beginning if there is none.</returns>
+    private async Task<Position> LoadAsync(CancellationToken cancellation)
+    {
+        string fingerprint = JobFingerprint.Of(_feed.Record);
+        _checkpoints.DeleteUnfinished();
+        var damaged = new List<Position>();
+        string passedOver = "";
+        CheckpointManifest? found = null;
+        foreach (var position in _checkpoints.Positions())
+        {
+            long begun = _time.GetTimestamp();
+            try
+            {
+                var manifest = _checkpoints.Read(position, _plan.Plan, fingerprint, out string problem) ?? throw new JobProblem(problem);
+                await Canvas.LoadAsync(_plan.Plan.Octaves[position.Octave], manifest, cancellation);
+                _log.GoesOn(_id, position.Octave + 1, position.Steps, _time.GetElapsedTime(begun).TotalSeconds);
+                found = manifest;
+                break;
+            }
+            catch (JobProblem e)
+            {
+                string sentence = $"the checkpoint of octave {position.Octave + 1} after {position.Steps} steps is passed over: {e.Message}";
+                _log.CheckpointPassedOver(_id, sentence);
+                passedOver += $"{sentence}; ";
+                damaged.Add(position);
+            }
+        }
+        // Now that the job goes on before them, they would be taken for newer than what is kept from here on.
+        foreach (var position in damaged)
+            _checkpoints.Delete(position);
+        _feed.SetCheckpoint(found);
+        if (found is not null || damaged.Count > 0)
+            await NoteAsync(passedOver + (found is null ? "it begins anew" : $"it goes on from octave {found.Octave + 1} after {found.Steps} steps"));
+        return found?.Position ?? default;
+    }
+
+    private Task TakeClassAsync(string numericsClass) => _grains.GetGrain<IJobGrain>(_id).TakeClassAsync(numericsClass);
+
+    /// <summary>Adds a sentence to the job's history.</summary>
+    private async Task NoteAsync(string sentence)
+    {
+        try
+        {
+            await _grains.GetGrain<IJobGrain>(_id).NoteAsync(sentence);
+        }
+        catch (Exception e)
+        {
+            // The history is for people; the job does not depend on it.
+            _log.NotNoted(e, _id, sentence);
         }
     }
 
@@ -89,7 +185,7 @@ internal sealed class JobRun
         {
             CanvasFile.Create(unfinished, octave.Size);
             await Canvas.WriteAsync(octave, cancellation);
-            File.Move(unfinished, _files.Canvas(_id), overwrite: true);
+            DurableFile.Rename(unfinished, _files.Canvas(_id));
         }
         catch
         {

@@ -11,7 +11,7 @@ namespace DreamFarm.Coordinator;
 /// waits, and previews while somebody wants them.
 /// </summary>
 /// <param name="takeClass">Has the numerics class that the workers have shown written down.</param>
-internal sealed class JobWatch(JobFeed feed, Plan plan, GrainCanvas canvas, Func<string, Task> takeClass, TimeProvider time, ILogger<JobGrain> log)
+internal sealed class JobWatch(JobFeed feed, Plan plan, Position from, GrainCanvas canvas, Func<string, Task> takeClass, TimeProvider time, ILogger<JobGrain> log)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan PreviewPeriod = TimeSpan.FromSeconds(1);
@@ -19,10 +19,10 @@ internal sealed class JobWatch(JobFeed feed, Plan plan, GrainCanvas canvas, Func
     private readonly Lock _lock = new();
     private readonly Speed _speed = new(time);
     private readonly Dictionary<int, (int Octave, int Step)> _drawn = [];
-    private Octave? _octave;
-    private int _step = -1;
+    private Octave? _octave = from == default ? null : plan.Octaves[from.Octave];
+    private int _step = from.Steps - 1;
     private double? _loss;
-    private long _pixelsBefore;
+    private long _pixelsBefore = plan.PixelStepsBefore(from);
     private long _pixelsInStep;
     private int _workers;
     private string _waiting = "";

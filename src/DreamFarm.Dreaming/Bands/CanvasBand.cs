@@ -23,7 +23,7 @@ public sealed class CanvasBand : IDisposable
     private NativePixels<Half>? _gradient;
     private StepState _state;
 
-    /// <summary>A band with a black canvas; <see cref="OpenAsync"/> fills it.</summary>
+    /// <summary>A band with a black canvas; <see cref="OpenAsync"/> or <see cref="Load"/> fills it.</summary>
     public CanvasBand(Plan plan, int octave, int band)
     {
         _plan = plan;
@@ -48,6 +48,15 @@ public sealed class CanvasBand : IDisposable
         var previous = _octave.Index == 0 ? null : _plan.Octaves[_octave.Index - 1];
         var start = new OctaveStart(original, _plan.Spec.OctaveMode, _octave, previous, new OctaveStart.ReadCanvas(readPrevious));
         await start.RowsAsync(Band.Top, Band.Rows, _canvas.Memory, cancellation);
+    }
+
+    /// <summary>Takes the canvas as it was after some steps of its octave.</summary>
+    /// <param name="steps">How many; at most the octave's number of steps.</param>
+    /// <param name="read">Fills the band's rows, [rows][3][columns], k meaning k/32767.</param>
+    public void Load(int steps, Action<Span<short>> read)
+    {
+        read(_canvas.Span);
+        _state = new StepState(steps, _octave.TilesAt(steps), Band);
     }
 
     /// <summary>Computes the gradient of this band's tiles, merges what lies in this band, and waits for what others hand to it.</summary>

@@ -27,6 +27,10 @@ public sealed class Plan
     /// <summary>Pixels stepped in the whole dream: the sum over octaves of pixels x steps.</summary>
     public long PixelSteps => Octaves.Sum(octave => octave.Size.Pixels * Spec.Steps);
 
+    /// <summary>Pixels stepped before a point in the dream.</summary>
+    public long PixelStepsBefore(Position position) =>
+        Octaves.Take(position.Octave).Sum(octave => octave.Size.Pixels * Spec.Steps) + Octaves[position.Octave].Size.Pixels * position.Steps;
+
     /// <summary>The largest window of any step, pixels: what a worker must be able to hold.</summary>
     public long LargestWindow => Octaves.Max(octave => octave.LargestWindow.Pixels);
 

@@ -7,14 +7,24 @@ public sealed class Dream(Plan plan, ICanvas canvas)
 {
     /// <summary>Dreams all octaves; the canvas then holds the result.</summary>
     /// <param name="stepped">Called after every step.</param>
+    /// <param name="cancellation">Ends the dream within a step.</param>
     /// <exception cref="GradientException">A gradient could not be had.</exception>
-    public async Task RunAsync(Action<StepReport> stepped, CancellationToken cancellation)
+    public Task RunAsync(Action<StepReport> stepped, CancellationToken cancellation) => RunAsync(default, stepped, cancellation);
+
+    /// <summary>Dreams what is left after <paramref name="from"/>; the canvas then holds the result.</summary>
+    /// <param name="from">With steps done, the canvas must hold that octave as it was after them.</param>
+    /// <param name="stepped">Called after every step.</param>
+    /// <param name="cancellation">Ends the dream within a step.</param>
+    /// <exception cref="GradientException">A gradient could not be had.</exception>
+    public async Task RunAsync(Position from, Action<StepReport> stepped, CancellationToken cancellation)
     {
-        foreach (var octave in plan.Octaves)
+        foreach (var octave in plan.Octaves.Skip(from.Octave))
         {
+            int done = octave.Index == from.Octave ? from.Steps : 0;
             // 1. The original at this size, with what was dreamt so far.
-            await canvas.OpenAsync(octave, cancellation);
-            for (int step = 0; step < plan.Spec.Steps; step++)
+            if (done == 0)
+                await canvas.OpenAsync(octave, cancellation);
+            for (int step = done; step < plan.Spec.Steps; step++)
             {
                 // 2. The gradient of every tile, merged under the step's roll.
                 var reports = await canvas.GradientAsync(octave, step, cancellation);

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace DreamFarm.Protocol;
 
 /// <summary>CRC32C (Castagnoli; RFC 3720, appendix B.4) over header fields and data of a slice.</summary>
-internal struct Checksum
+public struct Checksum
 {
     private uint _crc;
 

@@ -95,6 +95,10 @@ public class NeighbourTests
 
         public Task WriteAsync() => throw new NotSupportedException();
 
+        public Task LoadAsync(BandOrder order, int steps, uint checksum) => throw new NotSupportedException();
+
+        public Task KeepAsync(int steps) => throw new NotSupportedException();
+
         public Task ReleaseAsync() => throw new NotSupportedException();
 
         public Task<BandStatus> StatusAsync() => throw new NotSupportedException();

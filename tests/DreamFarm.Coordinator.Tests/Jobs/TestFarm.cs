@@ -8,6 +8,8 @@ using DreamFarm.Worker;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans;
 using Orleans.Hosting;
 using V1 = DreamFarm.Protocol.V1;
 
@@ -19,17 +21,16 @@ internal sealed class TestFarm : IAsyncDisposable
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(120);
 
     private readonly List<IAsyncDisposable> _workers = [];
-    private readonly GrpcChannel _channel;
+    private CoordinatorOptions _options;
+    private GrpcChannel _channel;
 
-    private TestFarm(RunningCoordinator coordinator, string folder)
+    private TestFarm(RunningCoordinator coordinator, CoordinatorOptions options, string folder)
     {
-        (Coordinator, Folder) = (coordinator, folder);
-        _channel = GrpcChannel.ForAddress(coordinator.Address);
-        Jobs = new V1.Jobs.JobsClient(_channel);
-        Workers = new V1.Workers.WorkersClient(_channel);
+        (Coordinator, _options, Folder) = (coordinator, options, folder);
+        Dial();
     }
 
-    public RunningCoordinator Coordinator { get; }
+    public RunningCoordinator Coordinator { get; private set; }
 
     /// <summary>For the test's own files.</summary>
     public string Folder { get; }
@@ -39,9 +40,9 @@ internal sealed class TestFarm : IAsyncDisposable
     /// <summary>Where its workers keep weights that they fetched.</summary>
     public string WeightsFolder => Path.Combine(Folder, "weights");
 
-    public V1.Jobs.JobsClient Jobs { get; }
+    public V1.Jobs.JobsClient Jobs { get; private set; }
 
-    public V1.Workers.WorkersClient Workers { get; }
+    public V1.Workers.WorkersClient Workers { get; private set; }
 
     public static async Task<TestFarm> StartAsync(Func<CoordinatorOptions, CoordinatorOptions>? change = null, Action<ISiloBuilder>? configure = null)
     {
@@ -53,8 +54,37 @@ internal sealed class TestFarm : IAsyncDisposable
             DataFolder = Path.Combine(folder, "data"),
             Lease = TimeSpan.FromHours(1),
         };
-        return new TestFarm(await RunningCoordinator.StartAsync(change?.Invoke(options) ?? options, configure ?? (_ => { }), CancellationToken.None), folder);
+        options = change?.Invoke(options) ?? options;
+        return new TestFarm(await RunningCoordinator.StartAsync(options, configure ?? (_ => { }), CancellationToken.None), options, folder);
     }
+
+    /// <summary>Ends the coordinator as SIGTERM does, and starts another on its folder, which has its unfinished jobs; the workers are gone.</summary>
+    /// <param name="between">What happens to the folder meanwhile.</param>
+    /// <param name="change">The new one's settings.</param>
+    public async Task RestartAsync(Action? between = null, Func<CoordinatorOptions, CoordinatorOptions>? change = null)
+    {
+        var unfinished = await Coordinator.Services.GetRequiredService<IJobStore>().ListAsync(unfinished: true, CancellationToken.None);
+        await Coordinator.DisposeAsync();
+        foreach (var worker in _workers)
+            await worker.DisposeAsync();
+        _workers.Clear();
+        _channel.Dispose();
+        between?.Invoke();
+        _options = change?.Invoke(_options) ?? _options;
+        Coordinator = await RunningCoordinator.StartAsync(_options, CancellationToken.None);
+        Dial();
+        var store = Coordinator.Services.GetRequiredService<IJobStore>();
+        foreach (var job in unfinished)
+        {
+            var queued = job with { State = JobState.Queued };
+            await store.AddAsync(queued, new Transition(queued.Submitted, queued.State, Transition.Coordinator, ""), CancellationToken.None);
+            await Coordinator.Services.GetRequiredService<IGrainFactory>().GetGrain<IQueueGrain>(0).AddAsync(queued.Id);
+        }
+    }
+
+    /// <summary>The sentences of a job's history.</summary>
+    public async Task<string[]> HistoryAsync(string id) =>
+        [.. (await Coordinator.Services.GetRequiredService<IJobStore>().HistoryAsync(id, CancellationToken.None)).Select(transition => transition.Why).Where(why => why.Length > 0)];
 
     /// <summary>A worker with the real engine.</summary>
     public async Task<RunningWorker> AddWorkerAsync(int lanes = 1)
@@ -169,6 +199,14 @@ internal sealed class TestFarm : IAsyncDisposable
         var values = new short[last.Size.Pixels * 3];
         canvas.ReadRows(last, 0, last.Size.Height, values);
         return values;
+    }
+
+    [System.Diagnostics.CodeAnalysis.MemberNotNull(nameof(_channel), nameof(Jobs), nameof(Workers))]
+    private void Dial()
+    {
+        _channel = GrpcChannel.ForAddress(Coordinator.Address);
+        Jobs = new V1.Jobs.JobsClient(_channel);
+        Workers = new V1.Workers.WorkersClient(_channel);
     }
 
     public async ValueTask DisposeAsync()
