@@ -75,6 +75,12 @@ public sealed record CoordinatorOptions
     /// <summary>A thousand posters of a hundred megapixels.</summary>
     public const int DefaultMaxQueuedMegapixels = 100_000;
 
+    /// <summary>The most memory that decoding one image may take, bytes.</summary>
+    public long DecodeMemoryBytes { get; init; } = 2L << 30;
+
+    /// <summary>The most time that decoding one image may take.</summary>
+    public TimeSpan DecodeLimit { get; init; } = TimeSpan.FromSeconds(300);
+
     /// <summary>Where data lies unless told otherwise.</summary>
     public static string DefaultDataFolder =>
         Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "dreamfarm");

@@ -35,6 +35,7 @@ internal static class CoordinatorCommand
         var checkpoint = new Setting(CheckpointSeconds.Flag, "N", "how often a running job's canvas is kept, besides at each octave's end, seconds", "60");
         command.Add(checkpoint.Option);
         var log = new LogFlags(command);
+        var decode = new DecodeFlags(command);
         command.SetAction(async (parsed, ending) =>
         {
             Action<string> say = FailureReport.Write;
@@ -56,6 +57,7 @@ internal static class CoordinatorCommand
                 WorkerTls = new ClientTls(ca.Value(parsed) is { } file ? TrustedRoots.Open(Path.GetFullPath(file), TimeProvider.System, say) : TrustedRoots.System, certificate),
                 Insecure = insecure.IsSet(parsed),
             };
+            options = decode.Read(parsed, options);
             if (options.Listen.Port != 0 && options.Listen.Equals(options.Web))
                 throw new UserException($"--listen and --web are both {options.Web}: they need a port each");
             CheckFree(options.Listen, listen);

@@ -66,6 +66,9 @@ internal sealed class JobFeed(JobRecord record, TimeProvider time)
         ? null
         : new V1.Checkpoint { Octave = checkpoint.Octave, Steps = checkpoint.Steps, Time = checkpoint.Time.ToTimestamp() });
 
+    /// <param name="waiting">One sentence what comes before the first tile; empty if nothing does.</param>
+    public void SetWaiting(string waiting) => Change(() => _waiting = waiting);
+
     public void SetPreview(int side, V1.Preview picture) => Change(() => _previews[side] = (_version + 1, picture));
 
     /// <summary>The job now. The preview is in it if it is newer than what was seen.</summary>

@@ -6,6 +6,7 @@ internal sealed class JobFiles(string dataFolder) : IDisposable
     private readonly string _jobs = Path.Combine(dataFolder, "jobs");
     private readonly string _temporary = Path.Combine(dataFolder, "temporary");
     private readonly FolderFlush _jobNames = new(Path.Combine(dataFolder, "jobs"));
+    private readonly string _decoders = Path.Combine(dataFolder, "decoders");
     private FileStream? _lock;
 
     public string DataFolder => dataFolder;
@@ -22,8 +23,9 @@ internal sealed class JobFiles(string dataFolder) : IDisposable
             Directory.CreateDirectory(_jobs);
             Directory.CreateDirectory(Assets);
             _lock = Take(Path.Combine(dataFolder, "lock"));
-            if (Directory.Exists(_temporary))
-                Directory.Delete(_temporary, recursive: true);
+            foreach (string left in (string[])[_temporary, _decoders])
+                if (Directory.Exists(left))
+                    Directory.Delete(left, recursive: true);
             Directory.CreateDirectory(_temporary);
             DurableFile.FlushFolder(dataFolder);
         }
@@ -41,6 +43,9 @@ internal sealed class JobFiles(string dataFolder) : IDisposable
 
     /// <summary>The folder of the files that jobs share; see <see cref="AssetFiles"/>.</summary>
     public string Assets { get; } = Path.Combine(dataFolder, "assets");
+
+    /// <summary>A new name for the working folder of a decoder.</summary>
+    public string DecoderFolder() => Path.Combine(_decoders, Guid.NewGuid().ToString("N"));
 
     /// <summary>The job's folder.</summary>
     public string Folder(string job) => Path.Combine(_jobs, job);
@@ -88,6 +93,9 @@ internal sealed class JobFiles(string dataFolder) : IDisposable
 
     /// <summary>The decoded input.</summary>
     public static string Pixels(string folder) => Path.Combine(folder, "input.raw");
+
+    /// <summary>A file of the job's while it is written.</summary>
+    public static string Partial(string path) => path + ".part";
 
     /// <summary>The decoded input's alpha channel, if it has one.</summary>
     public static string Alpha(string folder) => Path.Combine(folder, "input.alpha");

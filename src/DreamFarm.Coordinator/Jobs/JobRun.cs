@@ -14,6 +14,7 @@ internal sealed class JobRun
     private readonly JobRuns _runs;
     private readonly JobFeed _feed;
     private readonly JobFiles _files;
+    private readonly InputDecoding _decoding;
     private readonly JobCheckpoints _checkpoints;
     private readonly TimeSpan _period;
     private readonly IGrainFactory _grains;
@@ -24,9 +25,9 @@ internal sealed class JobRun
     private readonly CancellationTokenSource _suspend = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public JobRun(JobRuns runs, JobFeed feed, JobFiles files, TimeSpan period, IGrainFactory grains, TimeProvider time, ILogger<JobGrain> log)
+    public JobRun(JobRuns runs, JobFeed feed, JobFiles files, InputDecoding decoding, TimeSpan period, IGrainFactory grains, TimeProvider time, ILogger<JobGrain> log)
     {
-        (_runs, _feed, _files, _period, _grains, _time, _log, _id) = (runs, feed, files, period, grains, time, log, feed.Record.Id);
+        (_runs, _feed, _files, _decoding, _period, _grains, _time, _log, _id) = (runs, feed, files, decoding, period, grains, time, log, feed.Record.Id);
         _checkpoints = new JobCheckpoints(files, _id);
         // Without pixels that it computed, no class binds the job.
         var order = BandOrder.For(feed.Record) with { NumericsClass = "" };
@@ -47,7 +48,7 @@ internal sealed class JobRun
     public void Suspend() => _suspend.Cancel();
 
     /// <summary>
-    /// Goes on from the newest whole checkpoint, or begins; dreams, writes the finished canvas, and lets go of all pixels,
+    /// Decodes the input, goes on from the newest whole checkpoint, or begins; dreams, writes the finished canvas, and lets go of all pixels,
     /// whatever happens.
     /// </summary>
     /// <returns>True if the job is done, false if the run was suspended.</returns>
@@ -71,6 +72,7 @@ internal sealed class JobRun
         using var stepping = CancellationTokenSource.CreateLinkedTokenSource(ended.Token, _suspend.Token);
         try
         {
+            await _decoding.EnsureAsync(_feed, stepping.Token);
             var from = await LoadAsync(stepping.Token);
             await DreamAsync(from, ended, stepping.Token, cancellation);
             await WriteAsync(cancellation);

@@ -8,7 +8,7 @@ namespace DreamFarm.Coordinator;
 /// The jobs that run in this process. When it is told to stop they are suspended, each with a checkpoint, as far as there is time
 /// for that, before anything that they need stops.
 /// </summary>
-internal sealed class JobRuns(JobFiles files, CoordinatorOptions options, IGrainFactory grains, TimeProvider time, ILogger<JobGrain> log) : IHostedLifecycleService
+internal sealed class JobRuns(JobFiles files, InputDecoding decoding, CoordinatorOptions options, IGrainFactory grains, TimeProvider time, ILogger<JobGrain> log) : IHostedLifecycleService
 {
     // Far below the half minute that a host has to stop, and that Kubernetes gives a pod.
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
@@ -32,7 +32,7 @@ internal sealed class JobRuns(JobFiles files, CoordinatorOptions options, IGrain
     }
 
     /// <summary>A run that is yet to begin.</summary>
-    public JobRun Create(JobFeed feed) => new(this, feed, files, options.CheckpointPeriod, grains, time, log);
+    public JobRun Create(JobFeed feed) => new(this, feed, files, decoding, options.CheckpointPeriod, grains, time, log);
 
     /// <summary>A run begins; it is suspended at once if the process stops.</summary>
     public void Add(JobRun run)

@@ -10,12 +10,9 @@ namespace DreamFarm.Coordinator;
 /// Takes an upload from its first byte to an accepted job. Everything is made in a temporary folder, which becomes the
 /// job's folder at the very end or is deleted.
 /// </summary>
-internal sealed class Uploads(JobFiles files, IJobStore store, SubmittedWeights weights, CoordinatorOptions options, TimeProvider time)
+internal sealed class Uploads(JobFiles files, IJobStore store, SubmittedWeights weights, DecoderPool decoders, CoordinatorOptions options, TimeProvider time)
 {
     private const int LongestName = 255;
-
-    // Decoders take memory of their own.
-    private readonly SemaphoreSlim _decoding = new(2);
 
     /// <param name="owner">Whose the job will be.</param>
     /// <exception cref="RpcException">INVALID_ARGUMENT, or FAILED_PRECONDITION for lack of weights, with one sentence; nothing is left behind.</exception>
@@ -36,14 +33,13 @@ internal sealed class Uploads(JobFiles files, IJobStore store, SubmittedWeights 
             await ReceiveAsync(upload, header, JobFiles.Input(folder), cancellation);
             return await AddAsync(header, owner, folder, cancellation);
         }
-        catch (ImageException e) when (e.InnerException is IOException)
-        {
-            // Not the picture is at fault but the coordinator's disk.
-            throw CannotStore(header, e.InnerException);
-        }
         catch (ImageException e)
         {
-            throw Refuse(e.Message.Replace(JobFiles.Input(folder), header.InputName, StringComparison.Ordinal));
+            throw Refuse(e.Message);
+        }
+        catch (JobProblem e)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, e.Message));
         }
         catch (IOException e) when (!cancellation.IsCancellationRequested)
         {
@@ -102,26 +98,14 @@ internal sealed class Uploads(JobFiles files, IJobStore store, SubmittedWeights 
 
     private async Task<JobRecord> AddAsync(V1.SubmitHeader header, string owner, string folder, CancellationToken cancellation)
     {
-        string input = JobFiles.Input(folder);
-        var image = ImageReader.Inspect(input, options.MaxInputPixels);
+        // The header alone: the job decodes the rest when it runs.
+        var image = await decoders.InspectAsync(JobFiles.Input(folder), header.InputName, cancellation);
         var size = new Size(image.Height, image.Width);
         if (!SpecReader.TryRead(header.Spec, size, out var plan, out string? problem))
             throw Refuse(problem);
         var output = plan.Plan.Octaves[^1].Size;
         if (header.OutputFormat.Length > 0 && Results.Find(header.OutputFormat).CheckSize(output.Width, output.Height) is { } tooLarge)
             throw Refuse(tooLarge);
-
-        await _decoding.WaitAsync(cancellation);
-        try
-        {
-            long began = time.GetTimestamp();
-            image = await ImageReader.DecodeAsync(input, JobFiles.Pixels(folder), JobFiles.Alpha(folder), options.MaxInputPixels, cancellation);
-            FarmMeter.Decoded(time.GetElapsedTime(began));
-        }
-        finally
-        {
-            _decoding.Release();
-        }
 
         var job = new JobRecord
         {

@@ -70,7 +70,7 @@ public class UploadTests
 
         string cut = await farm.DrawAsync(300, 200, "cut.jpg");
         byte[] whole = await File.ReadAllBytesAsync(cut);
-        await File.WriteAllBytesAsync(cut, whole[..(whole.Length / 2)]);
+        await File.WriteAllBytesAsync(cut, whole[..20]);
         await RefusedAsync(farm, () => farm.SubmitAsync(cut, Small), "cut.jpg");
     }
 

@@ -15,6 +15,9 @@ internal sealed class FarmProcesses : IAsyncDisposable
     /// <summary>Where the coordinator listens.</summary>
     public string Url { get; } = $"http://127.0.0.1:{FreePort()}";
 
+    /// <summary>The coordinator's process.</summary>
+    public Process Coordinator => _servers[0];
+
     /// <summary>The workers' processes, in the order of their start.</summary>
     public IEnumerable<Process> Workers => _servers.Skip(1);
 
