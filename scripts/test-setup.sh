@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what only the tests need: independent implementations to compare with.
+# Installs what only the tests need: independent implementations to compare with, and a PostgreSQL server.
 set -eu
 . "$(dirname "$0")/environment.sh"
 . scripts/packages.sh
@@ -8,4 +8,6 @@ missing=
 for module in grpc:python3-grpcio torch:python3-torch numpy:python3-numpy PIL:python3-pil; do
     /usr/bin/python3 -c "import importlib.util, sys; sys.exit(importlib.util.find_spec('${module%%:*}') is None)" 2>/dev/null || missing="$missing ${module##*:}"
 done
+# A server is started by the tests themselves.
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 install_packages "$missing"

@@ -49,7 +49,7 @@ internal sealed class StoreStart(Database database, IJobStore store, JobFiles fi
                 StoreTrouble.Unfit);
         if (paired.Length == 0 && jobs > 0)
             throw new StoreException(
-                $"the job store {database.Name} has {jobs} jobs, whose files are in another data folder than {files.DataFolder}: start with that folder",
+                $"the job store {database.Name} has jobs whose files are in another data folder than {files.DataFolder}: start with that one",
                 StoreTrouble.Unfit);
         if (paired.Length == 0)
             await DurableFile.WriteAsync(files.StoreName, Encoding.UTF8.GetBytes($"{id}\n{database.Name}\n"), cancellation);
