@@ -8,6 +8,7 @@ var benches = new Dictionary<string, Func<string[], Task>>
     ["wire"] = WireBench.RunAsync,
     ["farm"] = FarmBench.RunAsync,
     ["size"] = SizeBench.RunAsync,
+    ["store"] = StoreBench.RunAsync,
     ["poster"] = PosterBench.RunAsync,
 };
 if (args.Length == 0 || !benches.TryGetValue(args[0], out var bench))
