@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using DreamFarm.Engine;
 using DreamFarm.Networks;
+using DreamFarm.Protocol;
 using DreamFarm.Protocol.V1;
 using DreamFarm.Security;
 using DreamFarm.Telemetry;
@@ -112,11 +113,16 @@ public sealed class RunningWorker : IAsyncDisposable
                 Tls = tls is not null,
                 CertificateSha256 = tls is null || options.Certificate is not null ? "" : tls.Certificate.Fingerprint,
                 Version = typeof(RunningWorker).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "",
+                Protocol = ProtocolVersion.Current,
             },
             TimeProvider.System,
             say);
         return new RunningWorker(id, port, coordinator, application, engines, load, registration, say) { Secret = guard.Secret };
     }
+
+    /// <summary>Completes when the coordinator has told this worker to drain, which is then up to the caller.</summary>
+    /// <exception cref="WorkerException">The coordinator will never take it: it speaks another version of the protocol.</exception>
+    public Task Released => _registration.Released;
 
     /// <summary>Takes no more work, finishes what it holds, and leaves.</summary>
     public async Task DrainAsync(CancellationToken cancellation)

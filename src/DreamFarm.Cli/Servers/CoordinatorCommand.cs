@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using DreamFarm.Cli.Failures;
@@ -27,6 +28,8 @@ internal static class CoordinatorCommand
         var tls = new TlsFlags(command, "without one the listeners speak no TLS", "workers");
         var ca = new Setting("--ca", "FILE", "PEM file with the CAs whose certificates are trusted in workers, instead of the system's CAs");
         command.Add(ca.Option);
+        var lease = new Setting("--lease", "SECONDS", "a worker that is silent for this long is gone, and its tiles go to others", "10");
+        command.Add(lease.Option);
         var insecure = new Switch("--insecure", "listens where other machines reach it even without tokens or without TLS");
         command.Add(insecure.Option);
         var largestAsset = new Setting(AssetMegabytes.Flag, "N", "the largest file of weights that is taken from a client, millions of bytes", $"{CoordinatorOptions.DefaultMaxAssetMegabytes}");
@@ -55,6 +58,7 @@ internal static class CoordinatorCommand
                 Log = log.Read(parsed),
                 Tls = certificate is null ? null : new ListenerTls(certificate, clientRoots),
                 WorkerTls = new ClientTls(ca.Value(parsed) is { } file ? TrustedRoots.Open(Path.GetFullPath(file), TimeProvider.System, say) : TrustedRoots.System, certificate),
+                Lease = ReadLease(lease.Value(parsed)!),
                 Insecure = insecure.IsSet(parsed),
             };
             options = decode.Read(parsed, options);
@@ -67,6 +71,11 @@ internal static class CoordinatorCommand
         });
         return command;
     }
+
+    private static TimeSpan ReadLease(string value) =>
+        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds is >= 1 and <= 3600
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new UserException($"--lease must be 1 to 3600 seconds, not \"{value}\"");
 
     // Said before anything is started, and with the flag that helps.
     private static void CheckFree(IPEndPoint address, Setting flag)

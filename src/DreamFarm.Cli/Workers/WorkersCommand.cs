@@ -7,10 +7,10 @@ using V1 = DreamFarm.Protocol.V1;
 
 namespace DreamFarm.Cli.Workers;
 
-/// <summary><c>dreamfarm workers</c>: who computes.</summary>
+/// <summary><c>dreamfarm workers</c>: who computes, and who is to stop.</summary>
 internal static class WorkersCommand
 {
-    public static Command Create() => new("workers", "lists the workers of a coordinator") { List() };
+    public static Command Create() => new("workers", "lists and drains the workers of a coordinator") { List(), Drain() };
 
     private static Command List()
     {
@@ -24,6 +24,21 @@ internal static class WorkersCommand
                 Listing.WriteJson(reply.Workers.Select(WorkerView.Of));
             else
                 Listing.WriteTable(["ID", "STATE", "ADDRESS", "DEVICE", "LANES", "HELD", "DONE", "FAILED", "MESSAGE"], reply.Workers.Select(Row));
+            return ExitCode.Done;
+        }, cancellation));
+        return command;
+    }
+
+    private static Command Drain()
+    {
+        var id = new Argument<string>("ID") { Description = "the worker, as list names it, or how its id begins" };
+        var command = new Command("drain", "has a worker finish what it holds, leave the farm and end") { id };
+        var coordinator = new ConnectionFlags(command);
+        command.SetAction((parsed, cancellation) => coordinator.UseAsync(parsed, async connection =>
+        {
+            var reply = await connection.Workers.DrainAsync(
+                new V1.DrainWorkerRequest { Id = parsed.GetValue(id)! }, deadline: CoordinatorConnection.Deadline, cancellationToken: cancellation);
+            Console.Error.WriteLine($"worker {reply.Id} is draining: it ends when it has finished what it holds");
             return ExitCode.Done;
         }, cancellation));
         return command;

@@ -10,8 +10,13 @@ internal interface IWorkersGrain : IGrainWithIntegerKey
     Task RegisterAsync(WorkerRegistration worker);
 
     /// <summary>Renews a worker's lease.</summary>
-    /// <returns>False if it has lapsed or was never given.</returns>
-    Task<bool> HeartbeatAsync(string id, bool draining);
+    /// <param name="draining">It takes no more already.</param>
+    Task<LeaseState> HeartbeatAsync(string id, bool draining);
+
+    /// <summary>Has workers drain: they get no more tiles from now on, and hear of it with their next heartbeat.</summary>
+    /// <param name="id">A worker's id, or how it begins.</param>
+    /// <returns>Ids of the workers that it may mean; only if it is one, that one is told.</returns>
+    Task<string[]> DrainAsync(string id);
 
     /// <summary>A worker leaves.</summary>
     Task LeaveAsync(string id);

@@ -8,9 +8,13 @@ internal sealed class RegisteredWorker(DateTimeOffset registered)
 {
     public required WorkerRegistration Registration { get; set; }
 
-    public required DateTimeOffset LastHeard { get; set; }
+    /// <summary>In the time provider's ticks: the machine's clock may jump.</summary>
+    public required long LastHeard { get; set; }
 
     public bool Draining { get; set; }
+
+    /// <summary>It was told to drain by somebody.</summary>
+    public bool ToldToDrain { get; set; }
 
     /// <summary>Its lease has lapsed: it is lent to nobody.</summary>
     public bool Lapsed { get; set; }
@@ -39,12 +43,13 @@ internal sealed class RegisteredWorker(DateTimeOffset registered)
             State = Lapsed ? V1.WorkerState.Lost
                 : quarantined is not null ? V1.WorkerState.Quarantined
                 : unreachable.Length > 0 ? V1.WorkerState.Lost
-                : Draining ? V1.WorkerState.Draining
+                : Draining || ToldToDrain ? V1.WorkerState.Draining
                 : held > 0 ? V1.WorkerState.Busy
                 : V1.WorkerState.Idle,
             Message = Lapsed ? $"silent for more than {lease.TotalSeconds:0.#} s"
                 : quarantined is not null ? quarantined.Problem
                 : unreachable.Length > 0 ? unreachable
+                : ToldToDrain ? "told to drain: it finishes what it holds and ends"
                 : Statistics.Values.Select(seen => seen.Problem).FirstOrDefault(problem => problem.Length > 0) ?? "",
         };
     }

@@ -14,6 +14,9 @@ internal static partial class RegistrationLog
     [LoggerMessage(402, LogLevel.Warning, "worker {Worker}: silent for more than {Seconds} s, its tiles go to others")]
     public static partial void Lapsed(this ILogger<WorkersGrain> log, string worker, double seconds);
 
+    [LoggerMessage(404, LogLevel.Information, "worker {Worker}: told to drain")]
+    public static partial void ToldToDrain(this ILogger<WorkersGrain> log, string worker);
+
     [LoggerMessage(403, LogLevel.Warning, "the registry of workers did not answer")]
     public static partial void NoExchange(this ILogger<WorkerExchange> log, Exception exception);
 }

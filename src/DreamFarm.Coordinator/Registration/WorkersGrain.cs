@@ -28,7 +28,7 @@ internal sealed class WorkersGrain(CoordinatorOptions options, TimeProvider time
 
     public Task RegisterAsync(WorkerRegistration worker)
     {
-        var now = time.GetUtcNow();
+        long now = time.GetTimestamp();
         if (Find(worker.Id) is { } known)
         {
             (known.Registration, known.LastHeard) = (worker, now);
@@ -38,25 +38,37 @@ internal sealed class WorkersGrain(CoordinatorOptions options, TimeProvider time
         {
             // Whoever listened there before is no more.
             _workers.RemoveAll(other => other.Registration.Address == worker.Address);
-            _workers.Add(new RegisteredWorker(now) { Registration = worker, LastHeard = now });
+            _workers.Add(new RegisteredWorker(time.GetUtcNow()) { Registration = worker, LastHeard = now });
         }
         log.Registered(worker.Id, worker.Address, worker.Device, worker.Lanes);
         Changed();
         return Task.CompletedTask;
     }
 
-    public Task<bool> HeartbeatAsync(string id, bool draining)
+    public Task<LeaseState> HeartbeatAsync(string id, bool draining)
     {
         Sweep();
         if (Find(id) is not { Lapsed: false } worker)
-            return Task.FromResult(false);
-        worker.LastHeard = time.GetUtcNow();
+            return Task.FromResult(LeaseState.Unknown);
+        worker.LastHeard = time.GetTimestamp();
         if (worker.Draining != draining)
         {
             worker.Draining = draining;
             Changed();
         }
-        return Task.FromResult(true);
+        return Task.FromResult(worker.ToldToDrain ? LeaseState.Draining : LeaseState.Renewed);
+    }
+
+    public Task<string[]> DrainAsync(string id)
+    {
+        var meant = Find(id) is { } exactly ? [exactly] : _workers.Where(worker => worker.Registration.Id.StartsWith(id, StringComparison.Ordinal)).ToArray();
+        if (meant is [{ ToldToDrain: false } worker])
+        {
+            worker.ToldToDrain = true;
+            log.ToldToDrain(worker.Registration.Id);
+            Changed();
+        }
+        return Task.FromResult(meant.Select(worker => worker.Registration.Id).ToArray());
     }
 
     public Task LeaveAsync(string id)
@@ -90,21 +102,20 @@ internal sealed class WorkersGrain(CoordinatorOptions options, TimeProvider time
             Sweep();
         }
         return new WorkerLoans(_version, [.. _workers.Where(worker => !worker.Lapsed).Select(worker =>
-            new LentWorker(worker.Registration.Id, worker.Registration.Address, worker.Draining, worker.Registration.Access))]);
+            new LentWorker(worker.Registration.Id, worker.Registration.Address, worker.Draining || worker.ToldToDrain, worker.Registration.Access))]);
     }
 
     private RegisteredWorker? Find(string id) => _workers.Find(worker => worker.Registration.Id == id);
 
     private void Sweep()
     {
-        var now = time.GetUtcNow();
-        foreach (var worker in _workers.Where(worker => !worker.Lapsed && now - worker.LastHeard > options.Lease))
+        foreach (var worker in _workers.Where(worker => !worker.Lapsed && time.GetElapsedTime(worker.LastHeard) > options.Lease))
         {
             worker.Lapsed = true;
             log.Lapsed(worker.Registration.Id, options.Lease.TotalSeconds);
             Changed();
         }
-        _workers.RemoveAll(worker => worker.Lapsed && now - worker.LastHeard > Remembered);
+        _workers.RemoveAll(worker => worker.Lapsed && time.GetElapsedTime(worker.LastHeard) > Remembered);
     }
 
     private void Changed()

@@ -1,3 +1,4 @@
+using DreamFarm.Protocol;
 using DreamFarm.Protocol.V1;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
@@ -15,6 +16,11 @@ internal sealed class WorkersService(IGrainFactory grains, CoordinatorOptions op
     [Authorize(Roles = Roles.Work)]
     public override async Task<RegisterReply> Register(RegisterRequest request, ServerCallContext context)
     {
+        if (request.Protocol != ProtocolVersion.Current)
+        {
+            throw new RpcException(new Status(StatusCode.FailedPrecondition,
+                $"the worker speaks version {request.Protocol} of the protocol, the coordinator version {ProtocolVersion.Current}: run the same version of DreamFarm on both"));
+        }
         if (request.Id.Length is 0 or > LongestText)
             throw Refuse($"id must have 1 to {LongestText} characters");
         if (request.Lanes < 1)
@@ -34,8 +40,8 @@ internal sealed class WorkersService(IGrainFactory grains, CoordinatorOptions op
 
     [Authorize(Roles = Roles.Work)]
     public override async Task<HeartbeatReply> Heartbeat(HeartbeatRequest request, ServerCallContext context) =>
-        await Registry.HeartbeatAsync(request.Id, request.Draining)
-            ? new HeartbeatReply()
+        await Registry.HeartbeatAsync(request.Id, request.Draining) is var lease and not LeaseState.Unknown
+            ? new HeartbeatReply { Drain = lease == LeaseState.Draining }
             : throw new RpcException(new Status(StatusCode.NotFound, $"worker {request.Id} is not registered, or its lease has lapsed: register again"));
 
     [Authorize(Roles = Roles.Work)]
@@ -48,6 +54,19 @@ internal sealed class WorkersService(IGrainFactory grains, CoordinatorOptions op
     [Authorize(Roles = Roles.Operate)]
     public override async Task<ListWorkersReply> List(ListWorkersRequest request, ServerCallContext context) =>
         ListWorkersReply.Parser.ParseFrom(await Registry.ListAsync());
+
+    [Authorize(Roles = Roles.Operate)]
+    public override async Task<DrainWorkerReply> Drain(DrainWorkerRequest request, ServerCallContext context)
+    {
+        if (request.Id.Length == 0)
+            throw Refuse("id must be a worker's id or the beginning of one, not empty");
+        return await Registry.DrainAsync(request.Id) switch
+        {
+            [var worker] => new DrainWorkerReply { Id = worker },
+            [] => throw new RpcException(new Status(StatusCode.NotFound, $"there is no worker {request.Id}: `dreamfarm workers list` names those that there are")),
+            var several => throw Refuse($"{request.Id} may be any of {string.Join(", ", several)}: give more of the id"),
+        };
+    }
 
     private static RpcException Refuse(string problem) => new(new Status(StatusCode.InvalidArgument, problem));
 }

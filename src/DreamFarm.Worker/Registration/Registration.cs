@@ -19,6 +19,7 @@ internal sealed class Registration : IAsyncDisposable
     private readonly Action<string> _say;
     private readonly Workers.WorkersClient _client;
     private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _hurry = new(0);
     private readonly Task _running;
     private volatile bool _draining;
@@ -34,6 +35,12 @@ internal sealed class Registration : IAsyncDisposable
 
     /// <summary>Why the worker is given no work now, one sentence; null if it can be.</summary>
     public string? FindObstacle() => _draining ? "the worker is draining" : _isRegistered ? null : $"the worker is not registered with {_url}";
+
+    /// <summary>
+    /// Completes when the coordinator wants this worker no more, because it told it to drain.
+    /// Fails with a <see cref="WorkerException"/> if it never will.
+    /// </summary>
+    public Task Released => _released.Task;
 
     /// <summary>Tells the coordinator at once that this worker takes no more.</summary>
     public void Drain()
@@ -84,11 +91,13 @@ internal sealed class Registration : IAsyncDisposable
                     var reply = await _client.RegisterAsync(_worker, new CallOptions(deadline: DateTime.UtcNow + CallTimeout, cancellationToken: stop));
                     lease = TimeSpan.FromSeconds(Math.Max(0.1, reply.LeaseSeconds));
                 }
-                await _client.HeartbeatAsync(
+                var beat = await _client.HeartbeatAsync(
                     new HeartbeatRequest { Id = _worker.Id, Draining = _draining },
                     new CallOptions(deadline: DateTime.UtcNow + CallTimeout, cancellationToken: stop));
                 _isRegistered = true;
                 Say($"worker {_worker.Id} is registered with {_url}");
+                if (beat.Drain)
+                    _released.TrySetResult();
                 (pause, backoff) = (lease.Value / 3, FirstBackoff);
             }
             catch (RpcException error) when (error.StatusCode == StatusCode.NotFound && lease is not null)
@@ -96,6 +105,13 @@ internal sealed class Registration : IAsyncDisposable
                 _isRegistered = false;
                 Say($"{_url} does not know worker {_worker.Id} any more: registering again");
                 (lease, pause) = (null, TimeSpan.Zero);
+            }
+            catch (RpcException error) when (error.StatusCode == StatusCode.FailedPrecondition && !stop.IsCancellationRequested)
+            {
+                // Another build of either is needed; no second try helps.
+                _isRegistered = false;
+                _released.TrySetException(new WorkerException($"{_url} does not take worker {_worker.Id}: {error.Status.Detail}"));
+                return;
             }
             catch (Exception error) when (error is RpcException or OperationCanceledException)
             {
@@ -108,6 +124,8 @@ internal sealed class Registration : IAsyncDisposable
                     : $"no coordinator answers at {_url}, trying again until one does");
                 // A lease outlives a short absence: only NOT_FOUND means that it is gone.
                 pause = lease is { } granted && granted / 3 < backoff ? granted / 3 : backoff;
+                // A coordinator that comes back is not to hear from all its workers in the same moment.
+                pause *= 0.75 + 0.25 * Random.Shared.NextDouble();
                 backoff = backoff * 2 < LongestBackoff ? backoff * 2 : LongestBackoff;
             }
             try

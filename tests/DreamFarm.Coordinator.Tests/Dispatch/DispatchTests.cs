@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using DreamFarm.Dreaming;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -188,30 +190,183 @@ public class DispatchTests
     [Fact]
     public async Task Workers_that_are_lost_while_a_job_goes_on_do_not_fail_it()
     {
-        await using var first = await FakeWorker.StartAsync("w-first");
-        await using var second = await FakeWorker.StartAsync("w-second");
-        await using var third = await FakeWorker.StartAsync("w-third");
-        await using var healthy = await FakeWorker.StartAsync("w-healthy");
-        await using var quick = await FakeWorker.StartAsync("w-quick");
-        foreach (var worker in new[] { first, second, third })
-            worker.Answer = DieOf(worker);
-        quick.Answer = (window, reply) => window.Shape.CoreWidth == 64 ? Task.Delay(Timeout.Infinite) : reply.CoreAsync(window);
-        await using var dispatcher = Start(Quick with { StragglerMinimum = Long }, first);
+        await using var dispatcher = Start(Quick with { StragglerMinimum = Long });
         await using var job = dispatcher.Open(TestJob.Target());
         var unlucky = TestJob.CheckAsync(job, tiles: 1);
-        await LostAsync("w-first");
+        for (int number = 1; number <= 4; number++)
+            await LoseAsync($"w-{number}");
 
         // Another tile of the job is computed; that worker leaves with the unlucky one in hand, which is no loss.
+        await using var quick = await FakeWorker.StartAsync("w-quick");
+        quick.Answer = (window, reply) => window.Shape.CoreWidth == 64 ? Task.Delay(Timeout.Infinite) : reply.CoreAsync(window);
         dispatcher.SetWorkers([quick.Lent]);
         await TestJob.CheckAsync(job, tiles: 1, side: 32).WaitAsync(Long);
-        dispatcher.SetWorkers([second.Lent]);
-        await LostAsync("w-second");
-        dispatcher.SetWorkers([third.Lent]);
-        await LostAsync("w-third");
+        for (int number = 5; number <= 8; number++)
+            await LoseAsync($"w-{number}");
+
+        // Nor do losses count before and after that of a worker which had none of it: somebody ends workers.
+        await using var idle = await FakeWorker.StartAsync("w-idle");
+        idle.NumericsClass = "";
+        dispatcher.SetWorkers([idle.Lent]);
+        await Until(() => dispatcher.Snapshot().Single().Reachable);
+        await idle.DisposeAsync();
+        await Until(() => !dispatcher.Snapshot().Single().Reachable);
+        for (int number = 9; number <= 12; number++)
+            await LoseAsync($"w-{number}");
+        await using var healthy = await FakeWorker.StartAsync("w-healthy");
         dispatcher.SetWorkers([healthy.Lent]);
         await unlucky.WaitAsync(Long);
 
-        Task LostAsync(string id) => Until(() => dispatcher.Snapshot().Single() is { Reachable: false, TilesFailed: 1 } worker && worker.Id == id);
+        async Task LoseAsync(string id)
+        {
+            await using var mortal = await FakeWorker.StartAsync(id);
+            mortal.Answer = DieOf(mortal);
+            dispatcher.SetWorkers([mortal.Lent]);
+            await Until(() => dispatcher.Snapshot().Single() is { Reachable: false, TilesFailed: 1 });
+        }
+    }
+
+    [Theory]
+    [InlineData("nan", "not finite")]
+    [InlineData("infinite", "not finite")]
+    [InlineData("loss", "not finite")]
+    [InlineData("size", "bytes")]
+    [InlineData("crc", "checksum")]
+    public async Task Three_wrong_answers_in_a_row_quarantine_a_worker_which_is_then_probed_again(string lie, string why)
+    {
+        await using var liar = await FakeWorker.StartAsync("w-liar");
+        liar.Answer = Lie(lie);
+        await using var dispatcher = Start(Quick with { FirstQuarantine = TimeSpan.FromSeconds(1), TryAgain = Long }, liar);
+        await using var job = dispatcher.Open(TestJob.Target());
+        var all = TestJob.CheckAsync(job, tiles: 6);
+        await Until(() => dispatcher.Snapshot()[0].QuarantinedUntil is not null);
+        var statistics = dispatcher.Snapshot()[0];
+        Assert.Equal((0, false), (statistics.TilesHeld, statistics.Reachable));
+        Assert.StartsWith("quarantined until ", statistics.Problem);
+        Assert.Contains(why, statistics.Problem);
+        Assert.StartsWith("every worker is quarantined: w-liar is quarantined until ", job.Waiting);
+        int windows = liar.Windows;
+        await Task.Delay(300, TestContext.Current.CancellationToken);
+        Assert.Equal(windows, liar.Windows);
+
+        // Leaving and coming back under the same id makes nobody honest; another process is another worker.
+        dispatcher.SetWorkers([]);
+        dispatcher.SetWorkers([liar.Lent]);
+        Assert.NotNull(dispatcher.Snapshot()[0].QuarantinedUntil);
+        await using var honest = await FakeWorker.StartAsync("w-honest");
+        dispatcher.SetWorkers([liar.Lent, honest.Lent]);
+        await all.WaitAsync(Long);
+        int probes = liar.Probes;
+        await Until(() => dispatcher.Snapshot().Single(worker => worker.Id == "w-liar") is { QuarantinedUntil: null, Reachable: true });
+        await Until(() => liar.Probes == probes + 1);
+    }
+
+    [Fact]
+    public async Task What_workers_say_they_cannot_do_quarantines_nobody()
+    {
+        await using var poor = await FakeWorker.StartAsync("w-poor");
+        await using var rich = await FakeWorker.StartAsync("w-rich");
+        poor.Answer = (window, reply) => reply.FailAsync(window, "out of memory");
+        await using var dispatcher = Start(poor, rich);
+        await using var job = dispatcher.Open(TestJob.Target());
+        rich.Answer = async (window, reply) =>
+        {
+            await Task.Delay(20);
+            await reply.CoreAsync(window);
+        };
+        await TestJob.CheckAsync(job, tiles: 30).WaitAsync(Long);
+        Assert.True(dispatcher.Snapshot().Single(worker => worker.Id == "w-poor") is { TilesFailed: >= 3, QuarantinedUntil: null, Reachable: true });
+    }
+
+    [Fact]
+    public async Task Two_workers_that_fail_a_tile_are_asked_again_before_its_job_fails()
+    {
+        await using var a = await FakeWorker.StartAsync("w-a");
+        await using var b = await FakeWorker.StartAsync("w-b");
+        int tries = 0;
+        a.Answer = b.Answer = (window, reply) => Interlocked.Increment(ref tries) < 3 ? reply.FailAsync(window, "out of memory") : reply.CoreAsync(window);
+        await using var dispatcher = Start(a, b);
+        await using var job = dispatcher.Open(TestJob.Target());
+        await TestJob.CheckAsync(job, tiles: 1).WaitAsync(Long);
+        Assert.Equal((2, 1), (Math.Max(a.Windows, b.Windows), Math.Min(a.Windows, b.Windows)));
+    }
+
+    [Fact]
+    public async Task A_worker_that_keeps_its_window_for_ever_is_named_and_then_sent_it_again()
+    {
+        await using var only = await FakeWorker.StartAsync("w-only");
+        await using var dispatcher = Start(Quick with { StragglerMinimum = TimeSpan.FromMilliseconds(20), HangMinimum = TimeSpan.FromSeconds(1.5) }, only);
+        await using var job = dispatcher.Open(TestJob.Target());
+        await TestJob.CheckAsync(job, tiles: 5).WaitAsync(Long);
+        only.Answer = (_, _) => Task.CompletedTask;
+        var kept = TestJob.CheckAsync(job, tiles: 1);
+        await Until(() => job.Waiting is not null);
+        Assert.Matches("^worker w-only has not answered the tile at row 1, column 1 of octave 1, step 1 for [0-9]+ seconds; such tiles take about ", job.Waiting);
+        only.Answer = (window, reply) => reply.CoreAsync(window);
+        await kept.WaitAsync(Long);
+        Assert.Equal(1, dispatcher.Snapshot()[0].TilesFailed);
+    }
+
+    [Fact]
+    public async Task A_tile_on_which_every_worker_hangs_fails_its_job()
+    {
+        await using var only = await FakeWorker.StartAsync("w-only");
+        await using var dispatcher = Start(Quick with { HangMinimum = TimeSpan.FromSeconds(0.5) }, only);
+        await using var job = dispatcher.Open(TestJob.Target());
+        await TestJob.CheckAsync(job, tiles: 5).WaitAsync(Long);
+        only.Answer = (_, _) => Task.CompletedTask;
+        var error = await Assert.ThrowsAsync<GradientException>(() => TestJob.CheckAsync(job, tiles: 1).WaitAsync(Long));
+        Assert.Equal(3, error.Message.Split("worker w-only: it did not answer within").Length - 1);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Jobs_of_two_owners_get_the_same_worker_time_whatever_their_tiles(int workers)
+    {
+        // Windows of 256 and 1024 pixels; the large ones take eight times as long.
+        const double cheap = 0.02;
+        var times = new ConcurrentDictionary<int, double>();
+        var farm = await Task.WhenAll(Enumerable.Range(1, workers).Select(number => FakeWorker.StartAsync($"w-{number}")));
+        foreach (var worker in farm)
+        {
+            var lane = new SemaphoreSlim(1);
+            worker.Answer = async (window, reply) =>
+            {
+                await lane.WaitAsync();
+                var busy = Stopwatch.StartNew();
+                await Task.Delay(TimeSpan.FromSeconds(window.Shape.Width == 256 ? cheap : 8 * cheap));
+                times.AddOrUpdate(window.Shape.Width, busy.Elapsed.TotalSeconds, (_, before) => before + busy.Elapsed.TotalSeconds);
+                lane.Release();
+                await reply.CoreAsync(window);
+            };
+        }
+        await using var dispatcher = Start(Quick with { StragglerMinimum = Long }, farm);
+        await using var small = dispatcher.Open(TestJob.Target() with { Owner = "ann", LargestWindow = new Size(256, 256) });
+        await using var large = dispatcher.Open(TestJob.Target() with { JobId = "second", Owner = "bob", LargestWindow = new Size(1024, 1024) });
+        using var enough = new CancellationTokenSource();
+        var all = Task.WhenAll(WantAsync(small, 256 - 32, 4000), WantAsync(large, 1024 - 32, 100));
+        await Task.Delay(TimeSpan.FromSeconds(6), TestContext.Current.CancellationToken);
+        var (first, second) = (times[256], times[1024]);
+        double charged = small.Share.Had / large.Share.Had;
+        await enough.CancelAsync();
+        await all;
+        Assert.InRange(charged, 0.9, 1.1);
+        // What the way to a worker takes on a busy machine counts with its lane, and is not in here.
+        Assert.InRange(first / second, 0.8, 1.25);
+        foreach (var worker in farm)
+            await worker.DisposeAsync();
+
+        Task WantAsync(JobDispatch job, int side, int tiles) => Task.WhenAll(Enumerable.Range(0, tiles).Select(async number =>
+        {
+            try
+            {
+                (await job.ComputeAsync(TestJob.Request(number, side), enough.Token)).Dispose();
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        }));
     }
 
     [Fact]
@@ -261,7 +416,7 @@ public class DispatchTests
         dispatcher.SetWorkers([small.Lent, other.Lent]);
         var rest = TestJob.CheckAsync(job, tiles: 3);
         await Until(() => job.Waiting is not null);
-        Assert.Contains("numerics class f4", job.Waiting);
+        Assert.Equal("no worker of the job's numerics class f4 is there, only others: `dreamfarm jobs resume first --mixed` lets those go on", job.Waiting);
         await Task.Delay(200, TestContext.Current.CancellationToken);
         Assert.False(rest.IsCompleted);
 
@@ -452,6 +607,8 @@ public class DispatchTests
     private static Func<Protocol.WindowAssembly, FakeWorker.Reply, Task> Lie(string lie) => lie switch
     {
         "nan" => (window, reply) => reply.CoreAsync(window, value: Half.NaN),
+        "infinite" => (window, reply) => reply.CoreAsync(window, value: Half.NegativeInfinity),
+        "loss" => (window, reply) => reply.CoreAsync(window, loss: double.NaN),
         "failed" => (window, reply) => reply.FailAsync(window, "out of memory"),
         "size" => (window, reply) => reply.CoreAsync(window, slice =>
         {

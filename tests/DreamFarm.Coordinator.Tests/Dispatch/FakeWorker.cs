@@ -43,6 +43,9 @@ internal sealed class FakeWorker : Gradients.GradientsBase, IAsyncDisposable
     /// <summary>Windows that came in whole.</summary>
     public int Windows => Volatile.Read(ref _windows);
 
+    /// <summary>Probes that it was asked for.</summary>
+    public int Probes => Volatile.Read(ref _probes);
+
     /// <summary>The most bytes of windows that were here at a time.</summary>
     public long MostBytes { get; private set; }
 
@@ -50,7 +53,7 @@ internal sealed class FakeWorker : Gradients.GradientsBase, IAsyncDisposable
     public HashSet<long> Objectives { get; } = [];
 
     private readonly HashSet<long> _broken = [];
-    private int _windows;
+    private int _windows, _probes;
     private long _bytes;
     private bool _disposed;
 
@@ -97,8 +100,12 @@ internal sealed class FakeWorker : Gradients.GradientsBase, IAsyncDisposable
                         _broken.Add(setup.Id);
                     await reply.SendAsync(new ComputeReply { Objective = new ObjectiveReady { Id = setup.Id, Problem = Problem } });
                 }
-                else if (request.Probe is { } probe && NumericsClass.Length > 0)
-                    await reply.SendAsync(new ComputeReply { Probe = new ProbeDone { Id = probe.Id, Hash = NumericsClass } });
+                else if (request.Probe is { } probe)
+                {
+                    Interlocked.Increment(ref _probes);
+                    if (NumericsClass.Length > 0)
+                        await reply.SendAsync(new ComputeReply { Probe = new ProbeDone { Id = probe.Id, Hash = NumericsClass } });
+                }
                 else if (request.Window is { } slice)
                     Add(slice);
             }
@@ -166,13 +173,13 @@ internal sealed class FakeWorker : Gradients.GradientsBase, IAsyncDisposable
         }
 
         /// <summary>Answers with a core whose every value is the window's first pixel, or as told.</summary>
-        public async Task CoreAsync(WindowAssembly window, Func<CoreSlice, CoreSlice>? change = null, Half? value = null)
+        public async Task CoreAsync(WindowAssembly window, Func<CoreSlice, CoreSlice>? change = null, Half? value = null, double loss = 1)
         {
             using var core = new RowBuffer<Half>(window.Shape.CoreValues);
             core.GetSpan().Fill(value ?? (Half)window.Pixels.Span[0]);
             if (BeforeAnswer.TryRemove(window.Window, out var before))
                 before();
-            foreach (var slice in CoreSlices.Split(window.Window, window.Shape, core.Bytes, exponent: 0, loss: 1))
+            foreach (var slice in CoreSlices.Split(window.Window, window.Shape, core.Bytes, exponent: 0, loss))
                 await SendAsync(new ComputeReply { Core = change is null ? slice : change(slice) });
         }
 

@@ -1,3 +1,4 @@
+using DreamFarm.Protocol;
 using DreamFarm.Protocol.V1;
 using Grpc.Core;
 
@@ -59,6 +60,37 @@ public class RegistrationTests
     }
 
     [Fact]
+    public async Task A_worker_of_another_protocol_is_refused_and_told_both_versions()
+    {
+        await using var farm = await TestFarm.StartAsync();
+        var request = Request("w-1", ":7999");
+        request.Protocol = ProtocolVersion.Current + 1;
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await farm.Workers.RegisterAsync(request));
+        Assert.Equal(StatusCode.FailedPrecondition, error.StatusCode);
+        Assert.Contains($"the worker speaks version {ProtocolVersion.Current + 1} of the protocol, the coordinator version {ProtocolVersion.Current}", error.Status.Detail);
+        Assert.Empty((await farm.Workers.ListAsync(new ListWorkersRequest())).Workers);
+    }
+
+    [Fact]
+    public async Task A_worker_told_to_drain_hears_of_it_with_its_next_heartbeat()
+    {
+        await using var farm = await TestFarm.StartAsync();
+        await farm.Workers.RegisterAsync(Request("w-12", ":7999"));
+        await farm.Workers.RegisterAsync(Request("w-13", ":7998"));
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await farm.Workers.DrainAsync(new DrainWorkerRequest { Id = "w-2" }));
+        Assert.Equal((StatusCode.NotFound, "there is no worker w-2: `dreamfarm workers list` names those that there are"), (error.StatusCode, error.Status.Detail));
+        error = await Assert.ThrowsAsync<RpcException>(async () => await farm.Workers.DrainAsync(new DrainWorkerRequest { Id = "w-1" }));
+        Assert.Equal((StatusCode.InvalidArgument, "w-1 may be any of w-12, w-13: give more of the id"), (error.StatusCode, error.Status.Detail));
+        Assert.False((await farm.Workers.HeartbeatAsync(new HeartbeatRequest { Id = "w-13" })).Drain);
+
+        Assert.Equal("w-13", (await farm.Workers.DrainAsync(new DrainWorkerRequest { Id = "w-13" })).Id);
+        Assert.True((await farm.Workers.HeartbeatAsync(new HeartbeatRequest { Id = "w-13" })).Drain);
+        Assert.False((await farm.Workers.HeartbeatAsync(new HeartbeatRequest { Id = "w-12" })).Drain);
+        await farm.Workers.LeaveAsync(new LeaveRequest { Id = "w-13" });
+        Assert.Single((await farm.Workers.ListAsync(new ListWorkersRequest())).Workers);
+    }
+
+    [Fact]
     public async Task A_workers_tiles_are_counted()
     {
         await using var farm = await TestFarm.StartAsync();
@@ -74,5 +106,5 @@ public class RegistrationTests
         Assert.Equal((3L, 0, 0L, WorkerState.Idle), (worker.TilesDone, worker.TilesHeld, worker.TilesFailed, worker.State));
     }
 
-    private static RegisterRequest Request(string id, string address) => new() { Id = id, Address = address, Device = "cpu", Lanes = 1, MaxWindowPixels = 1 << 20 };
+    private static RegisterRequest Request(string id, string address) => new() { Id = id, Address = address, Device = "cpu", Lanes = 1, MaxWindowPixels = 1 << 20, Protocol = ProtocolVersion.Current };
 }

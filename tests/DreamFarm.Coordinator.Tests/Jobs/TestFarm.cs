@@ -100,7 +100,7 @@ internal sealed class TestFarm : IAsyncDisposable
                 await reply.SendAsync(new ComputeReply { Core = slice });
         };
         _workers.Add(worker);
-        await Workers.RegisterAsync(new RegisterRequest { Id = worker.Id, Address = worker.Address, Device = "cpu", Lanes = 2, MaxWindowPixels = 1 << 26 });
+        await Workers.RegisterAsync(new RegisterRequest { Id = worker.Id, Address = worker.Address, Device = "cpu", Lanes = 2, MaxWindowPixels = 1 << 26, Protocol = ProtocolVersion.Current });
         return worker;
     }
 

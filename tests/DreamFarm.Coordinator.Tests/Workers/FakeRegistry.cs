@@ -24,6 +24,12 @@ internal sealed class FakeRegistry : Protocol.V1.Workers.WorkersBase, IAsyncDisp
     /// <summary>Answers the next heartbeat with NOT_FOUND.</summary>
     public volatile bool Forgot;
 
+    /// <summary>Answers heartbeats with the wish that the worker drains.</summary>
+    public volatile bool Drains;
+
+    /// <summary>Why it takes no worker, now or ever; null if it does.</summary>
+    public volatile string? Refusal;
+
     public ConcurrentQueue<RegisterRequest> Registered { get; } = [];
 
     public ConcurrentQueue<(TimeSpan At, HeartbeatRequest Beat)> Beats { get; } = [];
@@ -50,6 +56,8 @@ internal sealed class FakeRegistry : Protocol.V1.Workers.WorkersBase, IAsyncDisp
     public override Task<RegisterReply> Register(RegisterRequest request, ServerCallContext context)
     {
         Registered.Enqueue(request);
+        if (Refusal is { } refusal)
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, refusal));
         return Task.FromResult(new RegisterReply { LeaseSeconds = LeaseSeconds });
     }
 
@@ -57,7 +65,7 @@ internal sealed class FakeRegistry : Protocol.V1.Workers.WorkersBase, IAsyncDisp
     {
         Beats.Enqueue((TimeProvider.System.GetElapsedTime(_started), request));
         if (!Forgot)
-            return Task.FromResult(new HeartbeatReply());
+            return Task.FromResult(new HeartbeatReply { Drain = Drains });
         Forgot = false;
         throw new RpcException(new Status(StatusCode.NotFound, "the lease has lapsed"));
     }

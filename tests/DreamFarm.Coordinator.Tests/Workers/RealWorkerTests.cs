@@ -130,6 +130,29 @@ public class RealWorkerTests
     }
 
     [Fact]
+    public async Task A_worker_told_to_drain_by_its_coordinator_leaves_and_ends()
+    {
+        await using var registry = await FakeRegistry.StartAsync();
+        var run = WorkerHost.RunAsync(new WorkerOptions { CoordinatorUrl = registry.Url, Listen = "127.0.0.1:0", Lanes = 1, Messages = TextWriter.Null }, CancellationToken.None);
+        await Until(() => registry.Beats.Count > 1);
+        Assert.False(run.IsCompleted);
+        registry.Drains = true;
+        await run.WaitAsync(Long);
+        Assert.Equal([registry.Registered.Single().Id], registry.Left);
+    }
+
+    [Fact]
+    public async Task A_worker_of_another_protocol_ends_with_what_the_coordinator_says()
+    {
+        await using var registry = await FakeRegistry.StartAsync();
+        registry.Refusal = "the worker speaks version 1 of the protocol, the coordinator version 2";
+        var error = await Assert.ThrowsAsync<WorkerException>(() => WorkerHost.RunAsync(
+            new WorkerOptions { CoordinatorUrl = registry.Url, Listen = "127.0.0.1:0", Lanes = 1, Messages = TextWriter.Null }, CancellationToken.None).WaitAsync(Long));
+        Assert.Contains(registry.Refusal, error.Message);
+        Assert.Equal(ProtocolVersion.Current, Assert.Single(registry.Registered).Protocol);
+    }
+
+    [Fact]
     public async Task What_is_wrong_with_a_window_is_answered_for_that_window_and_the_stream_goes_on()
     {
         await using var registry = await FakeRegistry.StartAsync();
