@@ -25,7 +25,7 @@ internal sealed class FarmProcesses : IAsyncDisposable
     public static async Task<FarmProcesses> StartAsync(TestFolder folder, params int[] lanes)
     {
         var farm = new FarmProcesses(folder);
-        farm.Serve("coordinator", "--listen", new Uri(farm.Url).Authority, "--web", "127.0.0.1:0", "--data", folder["data"]);
+        farm.Serve(farm.CoordinatorArguments);
         foreach (int count in lanes)
             farm.AddWorker(count);
 
@@ -36,6 +36,17 @@ internal sealed class FarmProcesses : IAsyncDisposable
             if (listed.ExitCode == 0 && listed.Output.Split('\n').Count(line => line.StartsWith("w-", StringComparison.Ordinal)) == lanes.Length)
                 return farm;
         }
+    }
+
+    /// <summary>Ends the coordinator as SIGKILL does and starts another in its place, without waiting for it.</summary>
+    public async Task ReplaceCoordinatorAsync()
+    {
+        Coordinator.Kill(entireProcessTree: true);
+        await Coordinator.WaitForExitAsync();
+        Coordinator.Dispose();
+        var next = Serve(CoordinatorArguments);
+        _servers.Remove(next);
+        _servers[0] = next;
     }
 
     /// <summary>Starts a worker more, and does not wait for it.</summary>
@@ -57,6 +68,8 @@ internal sealed class FarmProcesses : IAsyncDisposable
             server.Dispose();
         }
     }
+
+    private string[] CoordinatorArguments => ["coordinator", "--listen", new Uri(Url).Authority, "--web", "127.0.0.1:0", "--data", _folder["data"]];
 
     private static int FreePort()
     {
