@@ -20,6 +20,7 @@ internal static class StoreBench
     private const int Finished = 1000;
     private const int Queued = 50;
     private const int Restarts = 5;
+    private const int WarmUp = 200;
 
     /// <param name="args">Seconds, 60 unless told otherwise, and the URL of an empty PostgreSQL database; without one the store is SQLite's file.</param>
     public static async Task RunAsync(string[] args)
@@ -41,7 +42,7 @@ internal static class StoreBench
             await Inputs.WriteAsync(input, 64, 48);
             byte[] image = await File.ReadAllBytesAsync(input);
             await ReadyAsync(web, coordinator);
-            var jobs = await SubmitAllAsync(port, image, seconds);
+            var jobs = await SubmitAllAsync(port, coordinator, image, seconds);
 
             await KillAsync(coordinator);
             coordinator = Dreamfarm.Start(command);
@@ -81,14 +82,22 @@ internal static class StoreBench
         }
     }
 
-    private static async Task<List<string>> SubmitAllAsync(int port, byte[] image, int seconds)
+    private static async Task<List<string>> SubmitAllAsync(int port, Process coordinator, byte[] image, int seconds)
     {
         var waits = new List<double>();
         var ids = new List<string>();
         long late = 0;
         int next = 0, all = PerSecond * seconds;
+        using (var channel = Open(port))
+        {
+            // The first submissions compile the coordinator's code. They count for what is lost, not for how long they wait.
+            var client = new Jobs.JobsClient(channel);
+            for (int i = 0; i < WarmUp; i++)
+                ids.Add(await SubmitAsync(client, image));
+        }
         var clock = Stopwatch.StartNew();
-        var cpu = Process.GetCurrentProcess().TotalProcessorTime;
+        using var clients = Process.GetCurrentProcess();
+        var (clientsBefore, coordinatorBefore) = (clients.TotalProcessorTime, coordinator.TotalProcessorTime);
         await Task.WhenAll(Enumerable.Range(0, Clients).Select(async _ =>
         {
             using var channel = Open(port);
@@ -101,14 +110,7 @@ internal static class StoreBench
                     await Task.Delay(pause);
                 else
                     Interlocked.Increment(ref late);
-                using var call = client.Submit();
-                await call.RequestStream.WriteAsync(new SubmitRequest
-                {
-                    Header = new SubmitHeader { Spec = new Spec { Octaves = 1 }, InputName = "in.png", InputBytes = image.Length, SubmissionId = $"bench-{Guid.NewGuid():N}" },
-                });
-                await call.RequestStream.WriteAsync(new SubmitRequest { Data = ByteString.CopyFrom(image) });
-                await call.RequestStream.CompleteAsync();
-                string id = (await call.ResponseAsync).Job.Id;
+                string id = await SubmitAsync(client, image);
                 double wait = (clock.Elapsed - due).TotalMilliseconds;
                 lock (ids)
                 {
@@ -117,11 +119,27 @@ internal static class StoreBench
                 }
             }
         }));
-        double rate = all / clock.Elapsed.TotalSeconds;
+        double took = clock.Elapsed.TotalSeconds;
+        clients.Refresh();
+        coordinator.Refresh();
         waits.Sort();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"  {rate:0} submissions a second; answered after {waits[all / 2]:0} ms (median), {waits[all * 99 / 100]:0} ms (99 of 100), {waits[^1]:0} ms (the slowest); {late} began late; the clients took {(Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds / clock.Elapsed.TotalSeconds:0.00} processors"));
+            $"  {all / took:0} submissions a second; answered after {waits[all / 2]:0} ms (median), {waits[all * 99 / 100]:0} ms (99 of 100), {waits[^1]:0} ms (the slowest); {late} began late"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"  processors taken: {(coordinator.TotalProcessorTime - coordinatorBefore).TotalSeconds / took:0.00} by the coordinator, {(clients.TotalProcessorTime - clientsBefore).TotalSeconds / took:0.00} by the clients"));
         return ids;
+    }
+
+    private static async Task<string> SubmitAsync(Jobs.JobsClient client, byte[] image)
+    {
+        using var call = client.Submit();
+        await call.RequestStream.WriteAsync(new SubmitRequest
+        {
+            Header = new SubmitHeader { Spec = new Spec { Octaves = 1 }, InputName = "in.png", InputBytes = image.Length, SubmissionId = $"bench-{Guid.NewGuid():N}" },
+        });
+        await call.RequestStream.WriteAsync(new SubmitRequest { Data = ByteString.CopyFrom(image) });
+        await call.RequestStream.CompleteAsync();
+        return (await call.ResponseAsync).Job.Id;
     }
 
     /// <summary>Leaves as many finished and queued jobs as a restart is measured with.</summary>
