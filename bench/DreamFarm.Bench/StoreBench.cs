@@ -145,10 +145,9 @@ internal static class StoreBench
     /// <summary>Leaves as many finished and queued jobs as a restart is measured with.</summary>
     private static async Task ThinAsync(Jobs.JobsClient client, List<string> jobs)
     {
-        foreach (string id in jobs.Skip(Queued))
-            await client.CancelAsync(new CancelJobRequest { Id = id });
-        foreach (string id in jobs.Skip(Queued + Finished))
-            await client.DeleteAsync(new DeleteJobRequest { Id = id });
+        var many = new ParallelOptions { MaxDegreeOfParallelism = Clients };
+        await Parallel.ForEachAsync(jobs.Skip(Queued), many, async (id, cancellation) => await client.CancelAsync(new CancelJobRequest { Id = id }, cancellationToken: cancellation));
+        await Parallel.ForEachAsync(jobs.Skip(Queued + Finished), many, async (id, cancellation) => await client.DeleteAsync(new DeleteJobRequest { Id = id }, cancellationToken: cancellation));
     }
 
     private static GrpcChannel Open(int port) => GrpcChannel.ForAddress($"http://127.0.0.1:{port}", new GrpcChannelOptions { MaxReceiveMessageSize = 1 << 30 });

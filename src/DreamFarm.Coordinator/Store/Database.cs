@@ -51,6 +51,27 @@ internal abstract class Database(IReadOnlyList<Migration> migrations, TimeProvid
         _writing = Task.Run(WriteAllAsync, CancellationToken.None);
     }
 
+    /// <summary>Takes the database for this coordinator alone, until it is disposed of or its process ends.</summary>
+    /// <exception cref="StoreException">Another coordinator has it.</exception>
+    public async Task ClaimAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            // A server hears a moment late that a coordinator was killed.
+            long began = time.GetTimestamp();
+            while (!await TryClaimAsync(cancellation))
+            {
+                if (time.GetElapsedTime(began) > ShortPatience)
+                    throw new StoreException($"another coordinator uses the job store {Name}: each needs one of its own", StoreTrouble.Unfit);
+                await Task.Delay(FirstPause, time, cancellation);
+            }
+        }
+        catch (DbException e)
+        {
+            throw new StoreException($"the job store {Name} cannot be used: {Reason(e)}", Diagnose(e), e);
+        }
+    }
+
     public async Task<T> ReadAsync<T>(Func<SqlSession, Task<T>> read, CancellationToken cancellation)
     {
         long began = time.GetTimestamp();
@@ -103,6 +124,9 @@ internal abstract class Database(IReadOnlyList<Migration> migrations, TimeProvid
 
     /// <summary>A transaction beside which no other process changes the tables.</summary>
     protected abstract Task<DbTransaction> BeginAloneAsync(DbConnection connection, CancellationToken cancellation);
+
+    /// <returns>False if another coordinator has it.</returns>
+    protected abstract Task<bool> TryClaimAsync(CancellationToken cancellation);
 
     protected abstract StoreTrouble Diagnose(DbException failure);
 

@@ -8,10 +8,13 @@ namespace DreamFarm.Coordinator;
 internal sealed class PostgresDatabase(PostgresAddress address, IReadOnlyList<Migration> migrations, TimeProvider time, ILogger<Database> log)
     : Database(migrations, time, log)
 {
-    // Any number that nobody else takes: the letters of "dreams".
+    // Any numbers that nobody else takes: the letters of "dreams" and "dreamt".
     private const long MigrationLock = 0x647265616d73;
+    private const long CoordinatorLock = 0x647265616d74;
 
     private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(address.ConnectionString);
+
+    private DbConnection? _claim;
 
     public override string Name => address.Display;
 
@@ -28,6 +31,13 @@ internal sealed class PostgresDatabase(PostgresAddress address, IReadOnlyList<Mi
         var transaction = await connection.BeginTransactionAsync(cancellation);
         await new SqlSession(connection, transaction, cancellation).ExecuteAsync($"SELECT pg_advisory_xact_lock({MigrationLock})");
         return transaction;
+    }
+
+    protected override async Task<bool> TryClaimAsync(CancellationToken cancellation)
+    {
+        // The server lets go of the lock with this connection.
+        _claim ??= await ConnectAsync(cancellation);
+        return (await new SqlSession(_claim, null, cancellation).QueryAsync($"SELECT pg_try_advisory_lock({CoordinatorLock})", row => row.GetBoolean(0)))[0];
     }
 
     // https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -50,5 +60,10 @@ internal sealed class PostgresDatabase(PostgresAddress address, IReadOnlyList<Mi
         _ => failure.Message.TrimEnd('.'),
     };
 
-    protected override ValueTask DisconnectAsync() => _source.DisposeAsync();
+    protected override async ValueTask DisconnectAsync()
+    {
+        if (_claim is not null)
+            await _claim.DisposeAsync();
+        await _source.DisposeAsync();
+    }
 }

@@ -59,6 +59,9 @@ internal sealed class SqliteDatabase(string path, IReadOnlyList<Migration> migra
         // Takes the file's write lock at once.
         Task.FromResult<DbTransaction>(((SqliteConnection)connection).BeginTransaction(deferred: false));
 
+    // It lies in the data folder, which one coordinator has at a time.
+    protected override Task<bool> TryClaimAsync(CancellationToken cancellation) => Task.FromResult(true);
+
     protected override StoreTrouble Diagnose(DbException failure) => ((SqliteException)failure).SqliteErrorCode switch
     {
         Full => StoreTrouble.Full,

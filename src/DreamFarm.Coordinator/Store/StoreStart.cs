@@ -15,6 +15,7 @@ internal sealed class StoreStart(Database database, IJobStore store, JobFiles fi
     public async Task RunAsync(CancellationToken cancellation)
     {
         await database.OpenAsync(cancellation);
+        await database.ClaimAsync(cancellation);
         var jobs = await store.ListAsync(unfinished: false, cancellation);
         // Only then is a folder without a job a leftover: with another store, every folder would be one.
         await PairAsync(jobs.Count, cancellation);

@@ -74,6 +74,17 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreTests
         await RefusedAsync(PostgresServer.Url(server.Port, database).Replace("sslmode=disable", "sslmode=require", StringComparison.Ordinal), "SSL");
     }
 
+    [Fact]
+    public async Task A_database_belongs_to_one_coordinator_at_a_time()
+    {
+        await using (var first = await TestFarm.StartAsync(options => options with { Store = Url }))
+        {
+            var refusal = await Assert.ThrowsAsync<StoreException>(() => TestFarm.StartAsync(options => options with { Store = Url }));
+            Assert.StartsWith("another coordinator uses the job store postgres://dreamfarm@127.0.0.1:", refusal.Message);
+        }
+        await using var second = await TestFarm.StartAsync(options => options with { Store = Url });
+    }
+
     private async Task RefusedAsync(string url, string reason)
     {
         Url = url;
