@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using DreamFarm.Cli.Failures;
+using DreamFarm.Cli.Health;
 using DreamFarm.Cli.Jobs;
 using DreamFarm.Cli.Networks;
 using DreamFarm.Cli.Progress;
@@ -80,6 +81,7 @@ internal static class CommandRun
             WorkersCommand.Create(),
             TokensCommand.Create(),
             NetworksCommand.Create(),
+            HealthCommand.Create(),
             VersionCommand.Create(),
         };
 }

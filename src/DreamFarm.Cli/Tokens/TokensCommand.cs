@@ -26,7 +26,8 @@ internal static class TokensCommand
             Description = "view: sees his own jobs; submit: also submits and commands them; operate: everybody's jobs, and the workers; work: registers as a worker, nothing else; may be given several times",
         };
         var expires = new Option<string?>("--expires") { HelpName = "DAYS", Description = "how long it is good (default: for ever)" };
-        var command = new Command("create", "makes a token and prints it, once: only its hash is kept") { owner, roles, expires };
+        var given = new Option<string?>("--from-file") { HelpName = "FILE", Description = "takes the token in this file instead of making one, and prints nothing; one that is known already stays as it is" };
+        var command = new Command("create", "makes a token and prints it, once: only its hash is kept") { owner, roles, expires, given };
         var store = new StoreFlags(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -34,7 +35,10 @@ internal static class TokensCommand
                 : Days.TryParse(text, out int days, out string? problem) ? TimeSpan.FromDays(days)
                 : throw new UserException(problem);
             await using var book = await TokenBook.OpenAsync(store.Read(parsed), TimeProvider.System, cancellation);
-            var (secret, token) = await book.CreateAsync(parsed.GetValue(owner)!, parsed.GetValue(roles)!, lifetime, cancellation);
+            string? made = parsed.GetValue(given) is { } file ? (await File.ReadAllTextAsync(file, cancellation)).Trim() : null;
+            var (secret, token) = await book.CreateAsync(parsed.GetValue(owner)!, parsed.GetValue(roles)!, lifetime, cancellation, made);
+            if (made is not null)
+                return ExitCode.Done;
             Console.Out.WriteLine(secret);
             Console.Error.WriteLine($"token {token.Id} of {token.Owner} for {string.Join(" and ", token.Roles)}: put it into DREAMFARM_TOKEN or a file that --token-file names; nobody can print it again");
             return ExitCode.Done;

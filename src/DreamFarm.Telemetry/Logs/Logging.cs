@@ -30,6 +30,8 @@ public static class Logging
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         // At every start the silo warns against the collector that is chosen here: one that keeps memory small.
         logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
+        // Nothing is protected with keys that a restart must not lose.
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         if (settings.Level == LogLevel.Trace)
             return;
         var libraries = settings.Level > LogLevel.Warning ? settings.Level : LogLevel.Warning;

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using DreamFarm.Security;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -45,9 +44,10 @@ public sealed class TokenBook : IAsyncDisposable
     /// <param name="owner">Whose: letters, digits and . _ - @.</param>
     /// <param name="roles">What it allows; at least one of <see cref="KnownRoles"/>.</param>
     /// <param name="lifetime">How long it is good; null for ever.</param>
+    /// <param name="given">The token itself, if somebody else has made it; nothing changes if it is known already, even as revoked.</param>
     /// <returns>The token, which is kept nowhere, and what is kept of it.</returns>
-    /// <exception cref="ConnectionException">Owner or role can be none.</exception>
-    public async Task<(string Text, TokenRecord Token)> CreateAsync(string owner, IReadOnlyList<string> roles, TimeSpan? lifetime, CancellationToken cancellation)
+    /// <exception cref="ConnectionException">Owner, role or token can be none.</exception>
+    public async Task<(string Text, TokenRecord Token)> CreateAsync(string owner, IReadOnlyList<string> roles, TimeSpan? lifetime, CancellationToken cancellation, string? given = null)
     {
         if (owner.Length is 0 or > LongestOwner || !owner.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '@'))
             throw new ConnectionException($"--owner must be a name of 1 to {LongestOwner} letters, digits and . _ - @, not \"{owner}\"");
@@ -56,9 +56,12 @@ public sealed class TokenBook : IAsyncDisposable
         if (roles.FirstOrDefault(role => !Roles.All.Contains(role)) is { } unknown)
             throw new ConnectionException($"--role must be {string.Join(", ", Roles.All.SkipLast(1))} or {Roles.All[^1]}, not \"{unknown}\"");
         var now = _time.GetUtcNow();
-        string text = TokenText.New();
+        string text = given ?? TokenText.New();
+        if (!TokenText.CanBe(text))
+            throw new ConnectionException("a token must be dft_ and at least 43 letters, digits, - and _ that nobody can guess, such as 32 random bytes in base64url");
+        // Of the same text always the same, so that adding a token twice adds one.
         var token = new TokenRecord(
-            $"t-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5))}", owner, [.. roles.Distinct()], now, lifetime is { } time ? now + time : null, null);
+            $"t-{TokenText.Hash(text)[..10]}", owner, [.. roles.Distinct()], now, lifetime is { } time ? now + time : null, null);
         await _store.AddAsync(token, TokenText.Hash(text), cancellation);
         return (text, token);
     }

@@ -11,6 +11,10 @@ internal static class TokenText
 
     public static string New() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
+    /// <summary>Whether a text has a token's form and length; that it was chosen at random nobody can see.</summary>
+    public static bool CanBe(string text) =>
+        text.StartsWith(Prefix, StringComparison.Ordinal) && text.Length is >= 47 and <= 200 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+
     /// <summary>
     /// SHA-256, lowercase hexadecimal. A random token needs no slow hash, and who finds it by its hash learns nothing from
     /// how long the search took.
