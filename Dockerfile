@@ -24,7 +24,9 @@ RUN --mount=type=cache,id=nuget,sharing=locked,target=/root/.nuget/packages \
     dotnet publish src/DreamFarm.Cli -c Release -r linux-x64 --no-self-contained -p:Libtorch=cuda -p:DebugType=none -o /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble AS runtime
-ENV DOTNET_EnableDiagnostics=0 \
+# Whoever runs it as another user has no home there.
+ENV HOME=/tmp \
+    DOTNET_EnableDiagnostics=0 \
     DREAMFARM_LOG=json
 ENTRYPOINT ["dotnet", "/app/dreamfarm.dll"]
 
