@@ -62,6 +62,7 @@ internal sealed class KeptCanvas(
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             // A band is lost, or stands in the middle of an ascent that failed.
+            FarmMeter.CheckpointFailed();
             log.CheckpointNotKept(e, feed.Record.Id, _done.Octave + 1, _done.Steps, "not all of the canvas is there");
         }
     }
@@ -100,6 +101,7 @@ internal sealed class KeptCanvas(
             _kept = position;
             _failed = false;
             feed.SetCheckpoint(manifest);
+            FarmMeter.CheckpointKept(time.GetElapsedTime(_begun), rows.Sum(band => band.Bytes));
             log.CheckpointKept(job, position.Octave + 1, position.Steps, rows.Sum(band => band.Bytes) / 1e6, time.GetElapsedTime(_begun).TotalSeconds, heldUp);
         }
         catch (OperationCanceledException)
@@ -109,6 +111,7 @@ internal sealed class KeptCanvas(
         catch (Exception e)
         {
             string problem = JobProblem.Sentence(e, out bool isBug);
+            FarmMeter.CheckpointFailed();
             log.CheckpointNotKept(isBug ? e : null, job, position.Octave + 1, position.Steps, problem);
             Discard(position);
             // Said once: the next one may fail like this.

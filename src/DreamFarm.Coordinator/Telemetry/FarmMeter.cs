@@ -48,6 +48,15 @@ internal static class FarmMeter
     private static readonly Histogram<double> EncodeDuration = Meter.CreateHistogram(
         "dreamfarm.encode.duration", "s", "Encoding of results, by format.", advice: Buckets(0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300));
 
+    private static readonly Histogram<double> CheckpointDuration = Meter.CreateHistogram(
+        "dreamfarm.checkpoint.duration", "s", "From the step's end to a whole checkpoint of it on the disk.", advice: Buckets(0.03, 0.1, 0.3, 1, 3, 10, 30, 100));
+
+    private static readonly Counter<long> CheckpointBytes = Meter.CreateCounter<long>(
+        "dreamfarm.checkpoint.written", "By", "Pixels written to checkpoints.");
+
+    private static readonly Counter<long> CheckpointsFailed = Meter.CreateCounter<long>(
+        "dreamfarm.checkpoints.failed", "{checkpoint}", "Checkpoints that could not be kept.");
+
     public static void TileDone(string network, TimeSpan duration)
     {
         var tag = new KeyValuePair<string, object?>("network", network);
@@ -73,6 +82,14 @@ internal static class FarmMeter
     public static void JobFinished(Protocol.V1.JobState state) => JobsFinished.Add(1, new KeyValuePair<string, object?>("state", StateName(state)));
 
     public static void Submitted(StatusCode status) => Submissions.Add(1, new KeyValuePair<string, object?>("result", status == StatusCode.OK ? "accepted" : SnakeCase(status.ToString())));
+
+    public static void CheckpointKept(TimeSpan duration, long bytes)
+    {
+        CheckpointDuration.Record(duration.TotalSeconds);
+        CheckpointBytes.Add(bytes);
+    }
+
+    public static void CheckpointFailed() => CheckpointsFailed.Add(1);
 
     public static void Decoded(TimeSpan duration) => DecodeDuration.Record(duration.TotalSeconds);
 

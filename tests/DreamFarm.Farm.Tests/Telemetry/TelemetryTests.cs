@@ -67,6 +67,11 @@ public sealed class TelemetryTests(WatchedFarm farm) : IClassFixture<WatchedFarm
         Assert.Equal(0, metrics["dreamfarm_jobs{state=\"running\"}"]);
         Assert.Equal(1, metrics["dreamfarm_encode_duration_seconds_count{format=\"npy\"}"]);
         Assert.Equal(1, metrics.Series.Where(series => series.StartsWith("dreamfarm_workers{", StringComparison.Ordinal)).Sum(series => metrics[series]));
+        // One at the first octave's end at the latest, of int16 pixels.
+        double checkpoints = metrics["dreamfarm_checkpoint_duration_seconds_count"];
+        Assert.InRange(checkpoints, 1, 4);
+        Assert.InRange(metrics["dreamfarm_checkpoint_written_bytes_total"], 6 * 64 * 48, checkpoints * 6 * 200 * 150);
+        Assert.Equal(1, metrics["dreamfarm_decode_duration_seconds_count"]);
         // Two octaves of two steps each, the last at full size; a core's gradient is 6 bytes a pixel.
         Assert.InRange(metrics["dreamfarm_megapixel_steps_total"], 2 * 200 * 150 / 1e6, 4 * 200 * 150 / 1e6);
         Assert.Equal(metrics["dreamfarm_megapixel_steps_total"] * 6e6, metrics["dreamfarm_worker_received_bytes_total"], 1);
