@@ -42,7 +42,7 @@ public sealed record CoordinatorOptions
     public TimeSpan CheckpointPeriod { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The longest input file that is accepted, bytes.</summary>
-    public long MaxInputBytes { get; init; } = 16L << 30;
+    public long MaxInputBytes { get; init; } = 16_000_000_000;
 
     /// <summary>The largest input image that is accepted, pixels.</summary>
     public long MaxInputPixels { get; init; } = ImageReader.DefaultMaxPixels;
@@ -61,6 +61,9 @@ public sealed record CoordinatorOptions
 
     /// <summary>It may listen where other machines reach it without asking for tokens, or without TLS.</summary>
     public bool Insecure { get; init; }
+
+    /// <summary>How much callers may ask.</summary>
+    public CallLimits Limits { get; init; } = new();
 
     /// <summary>The largest asset that is accepted unless told otherwise, millions of bytes.</summary>
     public const int DefaultMaxAssetMegabytes = 4000;

@@ -60,12 +60,14 @@ public sealed class RunningCoordinator : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.MaxConcurrentConnections = options.Limits.Connections;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = options.Limits.CallsPerConnection;
             // A client whose machine is gone closes no connection.
             kestrel.Limits.Http2.KeepAlivePingDelay = kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
         });
         builder.Host.UseOrleans(silo => configure(silo.UseLocalhostClustering(FreePort(), FreePort())));
         builder.Services.AddSecurity();
-        builder.Services.AddGrpc();
+        builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = options.Limits.MessageBytes);
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks().AddCheck("coordinator", () => HealthCheckResult.Healthy());
         builder.Services.TryAddSingleton(TimeProvider.System);

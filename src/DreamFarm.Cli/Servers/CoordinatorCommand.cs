@@ -32,6 +32,7 @@ internal static class CoordinatorCommand
         command.Add(lease.Option);
         var insecure = new Switch("--insecure", "listens where other machines reach it even without tokens or without TLS");
         command.Add(insecure.Option);
+        var calls = new CallLimitFlags(command);
         var largestAsset = new Setting(AssetMegabytes.Flag, "N", "the largest file of weights that is taken from a client, millions of bytes", $"{CoordinatorOptions.DefaultMaxAssetMegabytes}");
         command.Add(largestAsset.Option);
         var queue = new QueueFlags(command);
@@ -49,7 +50,7 @@ internal static class CoordinatorCommand
             if (!AssetMegabytes.TryParse(largestAsset.Value(parsed)!, out int assetMegabytes, out string? problem)
                 || !CheckpointSeconds.TryParse(checkpoint.Value(parsed)!, out int checkpointSeconds, out problem))
                 throw new UserException(problem);
-            var options = limits.Read(parsed, queue.Into(store.Read(parsed), parsed)) with
+            var options = calls.Read(parsed, limits.Read(parsed, queue.Into(store.Read(parsed), parsed))) with
             {
                 MaxAssetBytes = assetMegabytes * 1_000_000L,
                 CheckpointPeriod = TimeSpan.FromSeconds(checkpointSeconds),

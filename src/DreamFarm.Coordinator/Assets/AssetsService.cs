@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace DreamFarm.Coordinator;
 
 /// <summary>The gRPC service through which clients give assets and workers fetch them. Bytes pass through; no asset is ever in memory.</summary>
-internal sealed class AssetsService(AssetFiles assets, CoordinatorOptions options, IHostApplicationLifetime host, ILogger<AssetsService> log)
+internal sealed class AssetsService(AssetFiles assets, CoordinatorOptions options, TimeProvider time, IHostApplicationLifetime host, ILogger<AssetsService> log)
     : Protocol.V1.Assets.AssetsBase
 {
     private const int ChunkBytes = 1 << 20;
@@ -22,11 +22,13 @@ internal sealed class AssetsService(AssetFiles assets, CoordinatorOptions option
     }
 
     [Authorize(Roles = Roles.Submit)]
+    [LongCall(LongCall.Upload)]
     public override async Task<UploadAssetReply> Upload(IAsyncStreamReader<UploadAssetRequest> requestStream, ServerCallContext context)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, host.ApplicationStopping);
         try
         {
+            requestStream = new PatientReader<UploadAssetRequest>(requestStream, options.Limits, time);
             if (!await requestStream.MoveNext(end.Token) || requestStream.Current.PartCase != UploadAssetRequest.PartOneofCase.Header)
                 throw Refuse("the first message must be the header");
             var header = requestStream.Current.Header;

@@ -11,7 +11,7 @@ using Orleans;
 namespace DreamFarm.Coordinator;
 
 /// <summary>The gRPC service for clients.</summary>
-internal sealed class JobsService(Uploads uploads, Results results, IJobStore store, IGrainFactory grains, TimeProvider time, IHostApplicationLifetime host, ILogger<JobsService> log)
+internal sealed class JobsService(Uploads uploads, Results results, IJobStore store, IGrainFactory grains, CoordinatorOptions options, TimeProvider time, IHostApplicationLifetime host, ILogger<JobsService> log)
     : Protocol.V1.Jobs.JobsBase
 {
     private const int SmallestPreview = 16;
@@ -24,13 +24,14 @@ internal sealed class JobsService(Uploads uploads, Results results, IJobStore st
     private static readonly TimeSpan WatchPeriod = TimeSpan.FromSeconds(0.1);
 
     [Authorize(Roles = Roles.Submit)]
+    [LongCall(LongCall.Upload)]
     public override async Task<SubmitReply> Submit(IAsyncStreamReader<SubmitRequest> requestStream, ServerCallContext context)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, host.ApplicationStopping);
         JobRecord job;
         try
         {
-            job = await uploads.AcceptAsync(requestStream, Caller.Of(context).Owner, end.Token);
+            job = await uploads.AcceptAsync(new PatientReader<SubmitRequest>(requestStream, options.Limits, time), Caller.Of(context).Owner, end.Token);
         }
         catch (OperationCanceledException) when (host.ApplicationStopping.IsCancellationRequested)
         {
@@ -63,6 +64,7 @@ internal sealed class JobsService(Uploads uploads, Results results, IJobStore st
     }
 
     [Authorize(Roles = Roles.View)]
+    [LongCall(LongCall.Watch)]
     public override async Task Watch(WatchJobRequest request, IServerStreamWriter<Job> responseStream, ServerCallContext context)
     {
         if (request.Preview != 0 && request.Preview is < SmallestPreview or > LargestPreview)

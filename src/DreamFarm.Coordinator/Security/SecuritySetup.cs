@@ -10,7 +10,7 @@ internal static class SecuritySetup
 {
     public static void AddSecurity(this IServiceCollection services)
     {
-        services.AddSingleton<TokenStore>().AddSingleton<TokenDirectory>();
+        services.AddSingleton<LimitedCalls>().AddSingleton<TokenStore>().AddSingleton<TokenDirectory>();
         services.AddHostedService(provider => provider.GetRequiredService<TokenDirectory>());
         services.AddAuthentication(TokenAuthentication.Name).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.Name, null);
         services.AddAuthorizationBuilder()
@@ -22,6 +22,7 @@ internal static class SecuritySetup
     public static void UseSecurity(this WebApplication app)
     {
         app.UseAuthentication();
+        app.UseMiddleware<LimitedCalls>();
         app.UseAuthorization();
     }
 }
