@@ -13,21 +13,26 @@ namespace DreamFarm.Coordinator;
 /// <summary>Says why a caller is refused: to gRPC as a status, to browsers as a line of text.</summary>
 internal sealed class Refusals(CoordinatorOptions options, ILogger<Refusals> log) : IAuthorizationMiddlewareResultHandler
 {
-    public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
         // Who calls a method that is not there is told so, whoever he is.
         if (authorizeResult.Succeeded || IsGrpc(context) && context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is null)
-            return next(context);
+        {
+            await next(context);
+            return;
+        }
         if (authorizeResult.Challenged)
         {
             context.Response.Headers.WWWAuthenticate = TokenAuthentication.Name;
-            return RefuseAsync(context, StatusCode.Unauthenticated, StatusCodes.Status401Unauthorized,
-                context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Failure?.Message
-                ?? "this coordinator asks who you are: put your token into DREAMFARM_TOKEN, or into a file that --token-file names");
+            // Asked once a request; this is the answer of before.
+            string? failed = (await context.AuthenticateAsync(TokenAuthentication.Name)).Failure?.Message;
+            await RefuseAsync(context, StatusCode.Unauthenticated, StatusCodes.Status401Unauthorized,
+                failed ?? "this coordinator asks who you are: put your token into DREAMFARM_TOKEN, or into a file that --token-file names");
+            return;
         }
         string[] needed = [.. policy.Requirements.OfType<RolesAuthorizationRequirement>().SelectMany(requirement => requirement.AllowedRoles)];
         string owner = context.User.Identity?.Name ?? "";
-        return RefuseAsync(context, StatusCode.PermissionDenied, StatusCodes.Status403Forbidden,
+        await RefuseAsync(context, StatusCode.PermissionDenied, StatusCodes.Status403Forbidden,
             needed.Contains(Roles.Work) && options.Tls?.ClientProblem(context) is { } problem
                 ? problem
                 : $"this needs a token with the role {string.Join(" or ", needed)}, which that of {owner} does not have");
