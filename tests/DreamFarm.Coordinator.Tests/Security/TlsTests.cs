@@ -1,4 +1,5 @@
 using System.Net;
+using DreamFarm.Protocol;
 using DreamFarm.Protocol.V1;
 using DreamFarm.Security;
 using DreamFarm.Worker;
@@ -170,7 +171,7 @@ public sealed class TlsTests : IDisposable
         await Until(() => workers.ListAsync(new ListWorkersRequest()).ResponseAsync.GetAwaiter().GetResult().Workers is [{ State: WorkerState.Idle, Message: "" }]);
 
         // A worker that shows another is not trusted with a single pixel.
-        await workers.RegisterAsync(new RegisterRequest { Id = "w-false", Address = $"127.0.0.1:{worker.Port}", Device = "cpu", Lanes = 1, MaxWindowPixels = 1 << 20, Tls = true, CertificateSha256 = new string('0', 64) });
+        await workers.RegisterAsync(new RegisterRequest { Id = "w-false", Address = $"127.0.0.1:{worker.Port}", Device = "cpu", Lanes = 1, MaxWindowPixels = 1 << 20, Tls = true, CertificateSha256 = new string('0', 64), Protocol = ProtocolVersion.Current });
         await Until(() => workers.ListAsync(new ListWorkersRequest()).ResponseAsync.GetAwaiter().GetResult().Workers
             .Any(known => known.Id == "w-false" && known.Message.Contains("is not the one that it has told of")));
     }
