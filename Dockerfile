@@ -10,18 +10,19 @@ FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS source
 WORKDIR /source
 COPY . .
 
-# One stage for each libtorch: only the one that is asked for is fetched, and it is fetched once.
+# One stage for each libtorch: only the one that is asked for is fetched, and it is fetched once. The decoder is built with and
+# without a platform on the way, alike in what is used of it, so that one of its files may be there twice.
 FROM source AS publish-none
 RUN --mount=type=cache,id=nuget,sharing=locked,target=/root/.nuget/packages \
-    dotnet publish src/DreamFarm.Cli -c Release -r linux-x64 --no-self-contained -p:Libtorch=none -p:DebugType=none -o /app
+    dotnet publish src/DreamFarm.Cli -c Release -r linux-x64 --no-self-contained -p:Libtorch=none -p:DebugType=none -p:ErrorOnDuplicatePublishOutputFiles=false -o /app
 
 FROM source AS publish-cpu
 RUN --mount=type=cache,id=nuget,sharing=locked,target=/root/.nuget/packages \
-    dotnet publish src/DreamFarm.Cli -c Release -r linux-x64 --no-self-contained -p:Libtorch=cpu -p:DebugType=none -o /app
+    dotnet publish src/DreamFarm.Cli -c Release -r linux-x64 --no-self-contained -p:Libtorch=cpu -p:DebugType=none -p:ErrorOnDuplicatePublishOutputFiles=false -o /app
 
 FROM source AS publish-cuda
 RUN --mount=type=cache,id=nuget,sharing=locked,target=/root/.nuget/packages \
-    dotnet publish src/DreamFarm.Cli -c Release -r linux-x64 --no-self-contained -p:Libtorch=cuda -p:DebugType=none -o /app
+    dotnet publish src/DreamFarm.Cli -c Release -r linux-x64 --no-self-contained -p:Libtorch=cuda -p:DebugType=none -p:ErrorOnDuplicatePublishOutputFiles=false -o /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble AS runtime
 # Whoever runs it as another user has no home there.
