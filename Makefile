@@ -1,7 +1,7 @@
 # Commands are found even without an environment, as under `env -i`.
 export PATH := $(or $(PATH),/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin)
 
-.PHONY: setup test-setup demo test bench
+.PHONY: setup test-setup demo test bench fuzz
 
 # Installs what is missing, builds, and leaves bin/dreamfarm.
 setup:
@@ -23,6 +23,10 @@ test:
 # The benchmarks' tables.
 bench: bin/dreamfarm
 	@scripts/bench.sh
+
+# Random bytes for everything that parses bytes from outside: `make fuzz INPUTS=1000000 SEED=1`, and TARGET=pth for one alone.
+fuzz:
+	@dotnet run --project fuzz/DreamFarm.Fuzz -c Release -- $(or $(INPUTS),1000000) $(or $(SEED),1) $(TARGET)
 
 bin/dreamfarm:
 	@scripts/setup.sh

@@ -28,9 +28,9 @@ internal static class DialBack
             }
             host = from;
         }
-        else if (Uri.CheckHostName(host) is UriHostNameType.Unknown)
+        else if (Uri.CheckHostName(host) is var kind && (kind == UriHostNameType.Unknown || (kind == UriHostNameType.IPv6 && host[0] != '[')))
         {
-            problem = $"address must be HOST:PORT with a host's name or address, not \"{address}\"";
+            problem = $"address must be HOST:PORT with a host's name or address, IPv6 in brackets, not \"{address}\"";
             return null;
         }
         return string.Create(CultureInfo.InvariantCulture, $"{host}:{port}");

@@ -7,7 +7,6 @@ namespace DreamFarm.Networks;
 internal static class PyTorchReader
 {
     private const int MaxPickleBytes = 8 << 20;
-    private const int MaxSides = 8;
 
     public static List<WeightTensor> Read(IWeightBytes bytes)
     {
@@ -56,7 +55,7 @@ internal static class PyTorchReader
             throw new WeightsException(bytes.Name, $"the numbers of tensor \"{name}\" are missing.");
         if (storage.Count > entry.Length || storage.Count * size != entry.Length)
             throw new WeightsException(bytes.Name, $"tensor \"{name}\" lies among {storage.Count} numbers of {size} bytes, but its entry has {entry.Length} bytes.");
-        if (shape.Length > MaxSides || shape.Any(side => side > int.MaxValue) || !TensorShape.TryCount(shape, out var count)
+        if (shape.Any(side => side > int.MaxValue) || !TensorShape.TryCount(shape, out var count)
             || tensor.Offset < 0 || tensor.Offset > storage.Count || count > storage.Count - tensor.Offset)
             throw new WeightsException(bytes.Name, $"tensor \"{name}\" has the shape {TensorShape.Describe(shape)}, which does not fit its {storage.Count} numbers.");
         if (!IsContiguous(tensor))

@@ -14,6 +14,9 @@ internal sealed class Unpickler
     private const int MaxOpcodes = 1 << 20;
     private const int LongestName = 256;
 
+    // One tuple in the memo can become the shape of any number of tensors, each of which copies it.
+    private const int MostSides = 8;
+
     private readonly string _file;
     private readonly byte[] _pickle;
     private readonly List<object> _stack = [];
@@ -198,7 +201,9 @@ internal sealed class Unpickler
         }
     }
 
-    private long[] Numbers(object[] tuple) => [.. tuple.Select(item => item is long number ? number : throw Refuse("has a tensor whose shape is not made of numbers"))];
+    private long[] Numbers(object[] tuple) => tuple.Length > MostSides
+        ? throw Refuse($"has a tensor of {tuple.Length} sides; at most {MostSides} are accepted")
+        : [.. tuple.Select(item => item is long number ? number : throw Refuse("has a tensor whose shape is not made of numbers"))];
 
     private object Recall(uint index) => _memo.TryGetValue(index, out var value) ? value : throw Damaged();
 

@@ -1,0 +1,11 @@
+namespace DreamFarm.Fuzz;
+
+/// <summary>Everything that parses bytes from outside.</summary>
+internal static class FuzzTargets
+{
+    public static IReadOnlyList<IFuzzTarget> All { get; } =
+    [
+        new SpecTarget(), new LayersTarget(), new SafetensorsTarget(), new PyTorchTarget(), new ManifestTarget(),
+        new WindowTarget(), new CoreTarget(), new FrameTarget(), new AddressTarget(), new TokenTarget(), new ImageTarget(),
+    ];
+}
