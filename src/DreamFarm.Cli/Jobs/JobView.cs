@@ -8,6 +8,8 @@ internal sealed record JobView(
     string Id,
     string State,
     string? Message,
+    string Owner,
+    int Priority,
     string InputName,
     SizeView? InputSize,
     SizeView? OutputSize,
@@ -16,12 +18,17 @@ internal sealed record JobView(
     DateTime? Finished,
     ProgressView? Progress,
     string? NumericsClass,
-    SpecView Spec)
+    CheckpointView? Checkpoint,
+    SpecView Spec,
+    IEnumerable<TransitionView>? History)
 {
-    public static JobView Of(V1.Job job) => new(
+    /// <param name="history">Where it is shown with the job.</param>
+    public static JobView Of(V1.Job job, IEnumerable<V1.JobTransition>? history = null) => new(
         job.Id,
         StateName(job.State),
         job.Message.Length > 0 ? job.Message : null,
+        job.Owner,
+        job.Priority,
         job.InputName,
         SizeView.Of(job.InputSize),
         SizeView.Of(job.OutputSize),
@@ -30,10 +37,28 @@ internal sealed record JobView(
         job.Finished?.ToDateTime(),
         job.Progress is null ? null : ProgressView.Of(job.Progress),
         job.NumericsClass.Length > 0 ? job.NumericsClass : null,
-        SpecView.Of(job.Spec));
+        job.Checkpoint is null ? null : CheckpointView.Of(job.Checkpoint),
+        SpecView.Of(job.Spec),
+        history?.Select(TransitionView.Of));
 
     /// <summary>Such as <c>running</c>.</summary>
     public static string StateName(V1.JobState state) => state.ToString().ToLowerInvariant();
+}
+
+/// <summary>Where a job can go on from: after some steps of an octave, which counts from 0.</summary>
+internal sealed record CheckpointView(int Octave, int Steps, DateTime? Time)
+{
+    public static CheckpointView Of(V1.Checkpoint checkpoint) => new(checkpoint.Octave, checkpoint.Steps, checkpoint.Time?.ToDateTime());
+}
+
+/// <summary>A change of a job's state.</summary>
+internal sealed record TransitionView(DateTime? Time, string State, string Who, string? Why)
+{
+    public static TransitionView Of(V1.JobTransition transition) => new(
+        transition.Time?.ToDateTime(),
+        JobView.StateName(transition.State),
+        transition.Who,
+        transition.Why.Length > 0 ? transition.Why : null);
 }
 
 /// <summary>Pixels.</summary>

@@ -13,19 +13,32 @@ internal static class JobWatch
     /// <summary>Longest side of a preview, pixels.</summary>
     private const int PreviewSide = 512;
 
-    /// <summary>Returns when the job is done.</summary>
+    /// <summary>Returns when the job is done, however often the connection is cut or the coordinator restarted before.</summary>
     /// <param name="connection">To the job's coordinator.</param>
     /// <param name="id">The job.</param>
     /// <param name="display">Is told how it goes on.</param>
     /// <param name="preview">The file for the newest preview; null for none.</param>
+    /// <param name="reconnection">How long a coordinator may be silent.</param>
     /// <param name="cancellation">Ends the watching, not the job.</param>
     /// <exception cref="UserException">The job failed or was cancelled.</exception>
-    public static async Task UntilDoneAsync(CoordinatorConnection connection, string id, ProgressDisplay display, string? preview, CancellationToken cancellation)
+    public static async Task UntilDoneAsync(
+        CoordinatorConnection connection, string id, ProgressDisplay display, string? preview, Reconnection reconnection, CancellationToken cancellation) =>
+        await reconnection.RunAsync(
+            async () =>
+            {
+                await FollowAsync(connection, id, display, preview, reconnection, cancellation);
+                return id;
+            },
+            cancellation);
+
+    private static async Task FollowAsync(
+        CoordinatorConnection connection, string id, ProgressDisplay display, string? preview, Reconnection reconnection, CancellationToken cancellation)
     {
         using var call = connection.Jobs.Watch(new V1.WatchJobRequest { Id = id, Preview = preview is null ? 0 : PreviewSide }, cancellationToken: cancellation);
         V1.Preview? kept = null;
         await foreach (var job in call.ResponseStream.ReadAllAsync(cancellation))
         {
+            reconnection.Answered();
             switch (job.State)
             {
                 case V1.JobState.Done:

@@ -7,6 +7,7 @@ using DreamFarm.Cli.Listings;
 using DreamFarm.Cli.Progress;
 using DreamFarm.Cli.Settings;
 using DreamFarm.Cli.Specs;
+using Grpc.Core;
 using V1 = DreamFarm.Protocol.V1;
 
 namespace DreamFarm.Cli.Jobs;
@@ -14,27 +15,33 @@ namespace DreamFarm.Cli.Jobs;
 /// <summary><c>dreamfarm jobs</c>: what became of what was submitted.</summary>
 internal static class JobsCommand
 {
-    public static Command Create() => new("jobs", "lists, watches and ends jobs, and fetches their results")
+    public static Command Create() => new("jobs", "lists, watches, pauses and ends jobs, and fetches their results")
     {
         List(),
         Show(),
         Watch(),
-        Cancel(),
+        OnOneJob("cancel", "ends a job without a result", (jobs, id, options) => jobs.CancelAsync(new V1.CancelJobRequest { Id = id }, options)),
+        OnOneJob("pause", "keeps a checkpoint of a job and frees its workers", (jobs, id, options) => jobs.PauseAsync(new V1.PauseJobRequest { Id = id }, options)),
+        Resume(),
+        OnOneJob("retry", "starts a failed or cancelled job again, from its checkpoint", (jobs, id, options) => jobs.RetryAsync(new V1.RetryJobRequest { Id = id }, options)),
+        Delete(),
         Result(),
     };
 
     private static Command List()
     {
         var json = Listing.JsonFlag();
-        var command = new Command("list", "lists all jobs, oldest first") { json };
+        var unfinished = new Option<bool>("--unfinished") { Description = "only jobs that are not finished" };
+        var command = new Command("list", "lists all jobs, oldest first") { unfinished, json };
         var coordinator = new ConnectionFlags(command);
         command.SetAction((parsed, cancellation) => coordinator.UseAsync(parsed, async connection =>
         {
-            var reply = await connection.Jobs.ListAsync(new V1.ListJobsRequest(), deadline: CoordinatorConnection.Deadline, cancellationToken: cancellation);
+            var reply = await connection.Jobs.ListAsync(
+                new V1.ListJobsRequest { Unfinished = parsed.GetValue(unfinished) }, deadline: CoordinatorConnection.Deadline, cancellationToken: cancellation);
             if (parsed.GetValue(json))
-                Listing.WriteJson(reply.Jobs.Select(JobView.Of));
+                Listing.WriteJson(reply.Jobs.Select(job => JobView.Of(job)));
             else
-                Listing.WriteTable(["ID", "STATE", "DONE", "SIZE", "NETWORK", "INPUT", "MESSAGE"], reply.Jobs.Select(Row));
+                JobTable.Write(reply.Jobs);
             return ExitCode.Done;
         }, cancellation));
         return command;
@@ -49,10 +56,17 @@ internal static class JobsCommand
         {
             var job = await connection.Jobs.GetAsync(
                 new V1.GetJobRequest { Id = parsed.GetValue(id) }, deadline: CoordinatorConnection.Deadline, cancellationToken: cancellation);
+            var history = await connection.Jobs.HistoryAsync(
+                new V1.JobHistoryRequest { Id = job.Id }, deadline: CoordinatorConnection.Deadline, cancellationToken: cancellation);
             if (parsed.GetValue(json))
-                Listing.WriteJson(JobView.Of(job));
-            else
-                Listing.WriteFields(Fields(job));
+            {
+                Listing.WriteJson(JobView.Of(job, history.Transitions));
+                return ExitCode.Done;
+            }
+            Listing.WriteFields(Fields(job));
+            Console.Out.WriteLine();
+            Listing.WriteTable(["TIME", "STATE", "WHO", "WHY"], history.Transitions.Select(
+                transition => new[] { Time(transition.Time?.ToDateTime()) ?? "", JobView.StateName(transition.State), transition.Who, transition.Why }));
             return ExitCode.Done;
         }, cancellation));
         return command;
@@ -67,25 +81,69 @@ internal static class JobsCommand
         {
             string job = parsed.GetValue(id)!;
             await using (var display = ProgressDisplay.Open())
-                await JobWatch.UntilDoneAsync(connection, job, display, parsed.GetValue(preview), cancellation);
+                await JobWatch.UntilDoneAsync(connection, job, display, parsed.GetValue(preview), new Reconnection(), cancellation);
             Console.Error.WriteLine($"job {job} is done: fetch it with `dreamfarm jobs result {job} -o OUT`");
             return ExitCode.Done;
         }, cancellation));
         return command;
     }
 
-    private static Command Cancel()
+    private static Command Resume()
     {
-        var (command, id, coordinator) = OfOneJob("cancel", "ends a job without a result");
+        var (command, id, coordinator) = OfOneJob("resume", "goes on with a paused job from its checkpoint");
+        var mixed = new Option<bool>("--mixed")
+        {
+            Description = "from now on workers of any numerics class may share the job, also one that waits because its own class is gone",
+        };
+        var json = Listing.JsonFlag();
+        command.Add(mixed);
+        command.Add(json);
+        command.SetAction((parsed, cancellation) => TellAsync(coordinator, parsed, json, cancellation, (jobs, options) =>
+            jobs.ResumeAsync(new V1.ResumeJobRequest { Id = parsed.GetValue(id), Mixed = parsed.GetValue(mixed) }, options)));
+        return command;
+    }
+
+    private static Command Delete()
+    {
+        var (command, id, coordinator) = OfOneJob("delete", "deletes a finished or paused job and all its files");
+        var json = Listing.JsonFlag();
+        command.Add(json);
         command.SetAction((parsed, cancellation) => coordinator.UseAsync(parsed, async connection =>
         {
-            var job = await connection.Jobs.CancelAsync(
-                new V1.CancelJobRequest { Id = parsed.GetValue(id) }, deadline: CoordinatorConnection.Deadline, cancellationToken: cancellation);
-            Console.Error.WriteLine($"job {job.Id} is {JobView.StateName(job.State)}");
+            string job = parsed.GetValue(id)!;
+            await connection.Jobs.DeleteAsync(new V1.DeleteJobRequest { Id = job }, Options(cancellation));
+            if (parsed.GetValue(json))
+                Listing.WriteJson(new DeletedView(job));
+            else
+                Console.Error.WriteLine($"job {job} is deleted");
             return ExitCode.Done;
         }, cancellation));
         return command;
     }
+
+    private static Command OnOneJob(string name, string description, Func<V1.Jobs.JobsClient, string, CallOptions, AsyncUnaryCall<V1.Job>> tell)
+    {
+        var (command, id, coordinator) = OfOneJob(name, description);
+        var json = Listing.JsonFlag();
+        command.Add(json);
+        command.SetAction((parsed, cancellation) => TellAsync(coordinator, parsed, json, cancellation, (jobs, options) => tell(jobs, parsed.GetValue(id)!, options)));
+        return command;
+    }
+
+    /// <summary>Sends a command and says how the job is then.</summary>
+    private static Task<int> TellAsync(
+        ConnectionFlags coordinator, ParseResult parsed, Option<bool> json, CancellationToken cancellation, Func<V1.Jobs.JobsClient, CallOptions, AsyncUnaryCall<V1.Job>> tell) =>
+        coordinator.UseAsync(parsed, async connection =>
+        {
+            var job = await tell(connection.Jobs, Options(cancellation));
+            if (parsed.GetValue(json))
+                Listing.WriteJson(JobView.Of(job));
+            else
+                Console.Error.WriteLine($"job {job.Id} is {JobView.StateName(job.State)}{(job.Message.Length > 0 ? $": {job.Message}" : "")}");
+            return ExitCode.Done;
+        }, cancellation);
+
+    private static CallOptions Options(CancellationToken cancellation) => new(deadline: CoordinatorConnection.Deadline, cancellationToken: cancellation);
 
     private static Command Result()
     {
@@ -97,7 +155,7 @@ internal static class JobsCommand
             var target = OutputTarget.Check(parsed.GetValue(output)!);
             return coordinator.UseAsync(parsed, async connection =>
             {
-                await JobResult.DownloadAsync(connection, parsed.GetValue(id)!, target, cancellation);
+                await JobResult.DownloadAsync(connection, parsed.GetValue(id)!, target, new Reconnection(), cancellation);
                 return ExitCode.Done;
             }, cancellation);
         });
@@ -111,17 +169,6 @@ internal static class JobsCommand
         return (command, id, new ConnectionFlags(command));
     }
 
-    private static string[] Row(V1.Job job) =>
-    [
-        job.Id,
-        JobView.StateName(job.State),
-        Percent(job),
-        SizeView.Of(job.OutputSize)?.ToString() ?? "",
-        job.Spec.Network,
-        job.InputName,
-        job.Message,
-    ];
-
     private static IEnumerable<(string Name, string? Value)> Fields(V1.Job job)
     {
         var view = JobView.Of(job);
@@ -129,12 +176,17 @@ internal static class JobsCommand
         yield return ("state", view.State);
         yield return ("message", view.Message);
         yield return ("progress", job.State == V1.JobState.Running && job.Progress is not null ? ProgressText.Of(job.Progress) : null);
-        yield return ("done", Percent(job));
+        yield return ("done", JobTable.Percent(job));
+        yield return ("owner", view.Owner);
+        yield return ("priority", Text(view.Priority));
         yield return ("input", $"{view.InputName} {view.InputSize}");
         yield return ("output size", view.OutputSize?.ToString());
         yield return ("submitted", Time(view.Submitted));
         yield return ("started", Time(view.Started));
         yield return ("finished", Time(view.Finished));
+        yield return ("checkpoint", view.Checkpoint is { } checkpoint
+            ? string.Create(CultureInfo.InvariantCulture, $"octave {checkpoint.Octave + 1}, {checkpoint.Steps} steps, {Time(checkpoint.Time)}")
+            : null);
         yield return ("numerics class", view.NumericsClass);
         foreach (var field in SpecFields(view.Spec))
             yield return field;
@@ -160,9 +212,6 @@ internal static class JobsCommand
     ];
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
-
-    private static string Percent(V1.Job job) =>
-        job.State == V1.JobState.Done ? "100%" : job.Progress is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(100 * job.Progress.Fraction):0}%");
 
     private static string? Time(DateTime? time) => time?.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -4,6 +4,7 @@ using DreamFarm.Cli.Failures;
 using DreamFarm.Cli.Files;
 using DreamFarm.Cli.Progress;
 using DreamFarm.Cli.Specs;
+using DreamFarm.Protocol.Specs;
 using Google.Protobuf;
 using Grpc.Core;
 using V1 = DreamFarm.Protocol.V1;
@@ -20,33 +21,42 @@ internal static class SubmitCommand
         var input = new Argument<string>("IN") { Description = "the photograph: JPEG, PNG, TIFF or WebP" };
         var output = new Option<string?>("--output", "-o") { HelpName = "OUT", Description = "waits, and writes the result: .png, .jpg, .tif, .webp or .npy" };
         var wait = new Option<bool>("--wait") { Description = "waits until the job is done" };
-        var command = new Command("submit", "submits a job to a coordinator and prints its id") { input, output, wait };
+        var priority = new Option<string?>(SubmitFields.Priority.Flag) { HelpName = "N", Description = "jobs of a higher priority come first: -100 to 100 (default: 0)" };
+        var command = new Command("submit", "submits a job to a coordinator and prints its id") { input, output, wait, priority };
         var coordinator = new ConnectionFlags(command);
         var flags = new SpecFlags(command);
         command.SetAction((parsed, cancellation) =>
         {
-            var spec = flags.Read(parsed);
+            var header = new V1.SubmitHeader
+            {
+                Spec = flags.Read(parsed),
+                // However often it is sent, it is one job.
+                SubmissionId = Guid.NewGuid().ToString(),
+                Priority = ReadPriority(parsed.GetValue(priority)),
+            };
             var target = parsed.GetValue(output) is { } path ? OutputTarget.Check(path) : null;
             return coordinator.UseAsync(
                 parsed,
-                connection => RunAsync(connection, parsed.GetValue(input)!, spec, flags.Weights(parsed), target, parsed.GetValue(wait), cancellation),
+                connection => RunAsync(connection, parsed.GetValue(input)!, header, flags.Weights(parsed), target, parsed.GetValue(wait), cancellation),
                 cancellation);
         });
         return command;
     }
 
     private static async Task<int> RunAsync(
-        CoordinatorConnection connection, string input, V1.Spec spec, string? weights, OutputTarget? target, bool wait, CancellationToken cancellation)
+        CoordinatorConnection connection, string input, V1.SubmitHeader header, string? weights, OutputTarget? target, bool wait, CancellationToken cancellation)
     {
+        var reconnection = new Reconnection();
         string id;
         await using (var photograph = InputFile.Open(input))
         {
-            using (var chosen = WeightsChoice.Resolve(spec, weights))
+            using (var chosen = WeightsChoice.Resolve(header.Spec, weights))
             {
-                if (spec.HasWeightsSha256)
+                if (header.Spec.HasWeightsSha256)
                     await WeightsUpload.EnsureAsync(connection, chosen, cancellation);
             }
-            id = await UploadAsync(connection, photograph, spec, target?.Ending ?? "", cancellation);
+            (header.InputName, header.InputBytes, header.OutputFormat) = (Path.GetFileName(photograph.Name), photograph.Length, target?.Ending ?? "");
+            id = await reconnection.RunAsync(() => UploadAsync(connection, photograph, header, cancellation), cancellation);
         }
         Console.Out.WriteLine(id);
         if (target is null && !wait)
@@ -55,9 +65,9 @@ internal static class SubmitCommand
         try
         {
             await using (var display = ProgressDisplay.Open())
-                await JobWatch.UntilDoneAsync(connection, id, display, preview: null, cancellation);
+                await JobWatch.UntilDoneAsync(connection, id, display, preview: null, reconnection, cancellation);
             if (target is not null)
-                await JobResult.DownloadAsync(connection, id, target, cancellation);
+                await JobResult.DownloadAsync(connection, id, target, reconnection, cancellation);
             return ExitCode.Done;
         }
         catch (Exception e) when (cancellation.IsCancellationRequested && e is OperationCanceledException or RpcException)
@@ -67,21 +77,13 @@ internal static class SubmitCommand
         }
     }
 
-    private static async Task<string> UploadAsync(CoordinatorConnection connection, FileStream photograph, V1.Spec spec, string format, CancellationToken cancellation)
+    private static async Task<string> UploadAsync(CoordinatorConnection connection, FileStream photograph, V1.SubmitHeader header, CancellationToken cancellation)
     {
+        photograph.Position = 0;
         using var call = connection.Jobs.Submit(cancellationToken: cancellation);
         try
         {
-            await call.RequestStream.WriteAsync(new V1.SubmitRequest
-            {
-                Header = new V1.SubmitHeader
-                {
-                    Spec = spec,
-                    InputName = Path.GetFileName(photograph.Name),
-                    InputBytes = photograph.Length,
-                    OutputFormat = format,
-                },
-            }, cancellation);
+            await call.RequestStream.WriteAsync(new V1.SubmitRequest { Header = header }, cancellation);
             var chunk = new byte[ChunkBytes];
             for (int read; (read = await photograph.ReadAsync(chunk, cancellation)) > 0;)
                 await call.RequestStream.WriteAsync(new V1.SubmitRequest { Data = ByteString.CopyFrom(chunk, 0, read) }, cancellation);
@@ -92,5 +94,12 @@ internal static class SubmitCommand
             // The coordinator has answered before it had everything: why, its answer says.
         }
         return (await call.ResponseAsync).Job.Id;
+    }
+
+    private static int ReadPriority(string? text)
+    {
+        if (text is null)
+            return 0;
+        return SubmitFields.Priority.TryParse(text, out int priority, out string? problem) ? priority : throw new UserException(problem);
     }
 }
