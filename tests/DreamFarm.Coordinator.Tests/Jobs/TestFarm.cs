@@ -122,12 +122,20 @@ internal sealed class TestFarm : IAsyncDisposable
         return path;
     }
 
-    public async Task<Job> SubmitAsync(string path, Spec spec, string format = "")
+    public async Task<Job> SubmitAsync(string path, Spec spec, string format = "", int priority = 0, string submission = "")
     {
         using var call = Jobs.Submit();
         await call.RequestStream.WriteAsync(new SubmitRequest
         {
-            Header = new SubmitHeader { Spec = spec, InputName = Path.GetFileName(path), InputBytes = new FileInfo(path).Length, OutputFormat = format },
+            Header = new SubmitHeader
+            {
+                Spec = spec,
+                InputName = Path.GetFileName(path),
+                InputBytes = new FileInfo(path).Length,
+                OutputFormat = format,
+                Priority = priority,
+                SubmissionId = submission,
+            },
         });
         byte[] bytes = await File.ReadAllBytesAsync(path);
         for (int done = 0; done < bytes.Length; done += 100_000)
