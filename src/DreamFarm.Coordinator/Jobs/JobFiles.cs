@@ -81,13 +81,6 @@ internal sealed class JobFiles(string dataFolder) : IDisposable
     /// <summary>Deletes what only a job that is yet to run needs, the decoded input; the upload and the alpha channel stay.</summary>
     public void DeletePixels(string job) => File.Delete(Pixels(Folder(job)));
 
-    /// <summary>Deletes all files of a job; nothing if there are none.</summary>
-    public void Delete(string job)
-    {
-        if (Directory.Exists(Folder(job)))
-            Directory.Delete(Folder(job), recursive: true);
-    }
-
     /// <summary>Names within the job's folder, and within the temporary folder that becomes it.</summary>
     public static string Input(string folder) => Path.Combine(folder, "input");
 

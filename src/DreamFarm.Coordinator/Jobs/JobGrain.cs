@@ -196,10 +196,10 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, JobRuns runs, IG
             await EndRunAsync(feed, keep: false);
             return Answer(feed.Record.State);
         }
-        // The record goes last: as long as it is there, so is the command that deletes what is left.
-        files.Delete(job);
+        // What a crash leaves of a folder without a record goes at the next start.
         await store.DeleteAsync(job, CancellationToken.None);
         _feed = null;
+        files.DeleteFolder(job);
         log.Deleted(job, who);
         DeactivateOnIdle();
         return Answer(JobMove.Gone);
