@@ -28,6 +28,7 @@ internal sealed class SqliteDatabase(string path, IReadOnlyList<Migration> migra
 
     protected override Task<DbConnection> ConnectAsync(CancellationToken cancellation)
     {
+        SqliteLibrary.Load();
         var connection = new SqliteConnection(_connection);
         try
         {
