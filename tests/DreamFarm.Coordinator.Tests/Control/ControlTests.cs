@@ -45,15 +45,15 @@ public class ControlTests
         var first = await farm.SubmitAsync(image, Small);
         await farm.WatchAsync(first.Id, seen => seen.Progress?.Workers > 0);
         var job = await farm.SubmitAsync(image, Small);
-        string pixels = JobFiles.Pixels(new JobFiles(farm.DataFolder).Folder(job.Id));
-        byte[] kept = await File.ReadAllBytesAsync(pixels, TestContext.Current.CancellationToken);
-        await File.WriteAllBytesAsync(pixels, kept[..10], TestContext.Current.CancellationToken);
+        string input = JobFiles.Input(new JobFiles(farm.DataFolder).Folder(job.Id));
+        byte[] kept = await File.ReadAllBytesAsync(input, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(input, kept[..(kept.Length / 2)], TestContext.Current.CancellationToken);
         gate.SetResult();
         var failed = await farm.FinishAsync(job.Id);
         Assert.Equal(JobState.Failed, failed.State);
         Assert.NotEmpty(failed.Message);
 
-        await File.WriteAllBytesAsync(pixels, kept, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(input, kept, TestContext.Current.CancellationToken);
         var again = await farm.Jobs.RetryAsync(new RetryJobRequest { Id = job.Id });
         Assert.Null(again.Finished);
         var done = await farm.FinishAsync(job.Id);
