@@ -157,7 +157,7 @@ public class PyTorchTests
     [InlineData(6, long.MaxValue, new long[] { 3 }, new long[] { 1 }, "does not fit its 6 numbers")]
     [InlineData(6, 0, new long[] { -1 }, new long[] { 1 }, "does not fit its 6 numbers")]
     [InlineData(6, 0, new long[] { 1L << 40, 1L << 40 }, new long[] { 0, 0 }, "does not fit its 6 numbers")]
-    [InlineData(6, 0, new long[] { 1, 1, 1, 1, 1, 1, 1, 1, 1 }, new long[] { 1, 1, 1, 1, 1, 1, 1, 1, 1 }, "does not fit its 6 numbers")]
+    [InlineData(6, 0, new long[] { 1, 1, 1, 1, 1, 1, 1, 1, 1 }, new long[] { 1, 1, 1, 1, 1, 1, 1, 1, 1 }, "9 sides; at most 8 are accepted")]
     [InlineData(6, 0, new long[] { 2, 3 }, new long[] { 1, 2 }, "not stored in the order of its shape")]
     [InlineData(6, 0, new long[] { 2, 3 }, new long[] { 0, 1 }, "not stored in the order of its shape")]
     [InlineData(6, 0, new long[] { 2, 3 }, new long[] { 1 }, "not stored in the order of its shape")]
