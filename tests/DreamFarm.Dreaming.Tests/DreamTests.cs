@@ -143,7 +143,7 @@ public class DreamTests
     }
 
     /// <summary>A rough picture of 8-bit values.</summary>
-    private sealed class Picture(Size size) : IOriginal
+    internal sealed class Picture(Size size) : IOriginal
     {
         public Size Size => size;
 
@@ -160,7 +160,7 @@ public class DreamTests
     }
 
     /// <summary>A gradient that looks one pixel far: exact with any context of at least 1, in tiles or not.</summary>
-    private sealed class Laplacian : IGradientSource
+    internal sealed class Laplacian : IGradientSource
     {
         private int _calls;
         private int _running;

@@ -9,6 +9,7 @@ internal sealed class FarmProcesses : IAsyncDisposable
 {
     private readonly List<Process> _servers = [];
     private readonly TestFolder _folder;
+    private string[] _coordinatorFlags = [];
 
     private FarmProcesses(TestFolder folder) => _folder = folder;
 
@@ -22,9 +23,12 @@ internal sealed class FarmProcesses : IAsyncDisposable
     public IEnumerable<Process> Workers => _servers.Skip(1);
 
     /// <summary>Starts a coordinator and workers of some lanes each, and waits until all are registered.</summary>
-    public static async Task<FarmProcesses> StartAsync(TestFolder folder, params int[] lanes)
+    public static Task<FarmProcesses> StartAsync(TestFolder folder, params int[] lanes) => StartAsync(folder, [], lanes);
+
+    /// <summary>Starts a coordinator with flags of its own, and workers of some lanes each, and waits until all are registered.</summary>
+    public static async Task<FarmProcesses> StartAsync(TestFolder folder, string[] coordinatorFlags, params int[] lanes)
     {
-        var farm = new FarmProcesses(folder);
+        var farm = new FarmProcesses(folder) { _coordinatorFlags = coordinatorFlags };
         farm.Serve(farm.CoordinatorArguments);
         foreach (int count in lanes)
             farm.AddWorker(count);
@@ -69,7 +73,7 @@ internal sealed class FarmProcesses : IAsyncDisposable
         }
     }
 
-    private string[] CoordinatorArguments => ["coordinator", "--listen", new Uri(Url).Authority, "--web", "127.0.0.1:0", "--data", _folder["data"]];
+    private string[] CoordinatorArguments => ["coordinator", "--listen", new Uri(Url).Authority, "--web", "127.0.0.1:0", "--data", _folder["data"], .. _coordinatorFlags];
 
     private static int FreePort()
     {

@@ -1,0 +1,125 @@
+namespace DreamFarm.Dreaming.Tests;
+
+public class ResumeTests
+{
+    [Theory]
+    [InlineData(OctaveMode.Detail)]
+    [InlineData(OctaveMode.Upscale)]
+    public async Task A_dream_that_goes_on_after_any_step_has_the_bits_of_one_that_never_stopped(OctaveMode mode)
+    {
+        var spec = Specs.Of(100, 80) with { Tile = 16, Octaves = 3, Steps = 3, OctaveMode = mode, MaxRoll = 50 };
+        var plan = Plan.Create(spec, bandPixels: 1, out _)!;
+        var original = new DreamTests.Picture(spec.Input);
+        var states = new Dictionary<Position, short[]>();
+        var whole = new List<StepReport>();
+        using (var canvas = new LocalCanvas(plan, original, new DreamTests.Laplacian()))
+        {
+            await new Dream(plan, canvas).RunAsync(report =>
+            {
+                whole.Add(report);
+                var pixels = new short[3 * report.Octave.Size.Pixels];
+                canvas.ReadRows(report.Octave, 0, report.Octave.Size.Height, pixels);
+                states.Add(new Position(report.Octave.Index, report.Step + 1), pixels);
+            }, TestContext.Current.CancellationToken);
+        }
+        short[] expected = states[new Position(2, 3)];
+        Assert.Equal(9, states.Count);
+
+        foreach (var (position, pixels) in states)
+        {
+            using var canvas = new LoadedCanvas(plan, original, new DreamTests.Laplacian(), position, pixels);
+            var reports = new List<StepReport>();
+            await new Dream(plan, canvas).RunAsync(position, reports.Add, TestContext.Current.CancellationToken);
+            Assert.Equal(whole.Skip(3 * position.Octave + position.Steps).Select(Figures), reports.Select(Figures));
+            Assert.True(expected.AsSpan().SequenceEqual(canvas.Pixels()), $"from {position}");
+        }
+    }
+
+    [Fact]
+    public void Positions_stand_in_the_order_of_the_dream_and_know_the_work_before_them()
+    {
+        var plan = Plan.Create(Specs.Of(100, 80) with { Octaves = 3, Steps = 3 }, out _)!;
+        Assert.Equal([new(0, 0), new(0, 3), new(1, 1), new(2, 0)], new Position[] { new(2, 0), new(1, 1), new(0, 3), new(0, 0) }.Order());
+        Assert.Equal(0, plan.PixelStepsBefore(default));
+        Assert.Equal(3 * plan.Octaves[0].Size.Pixels + 2 * plan.Octaves[1].Size.Pixels, plan.PixelStepsBefore(new Position(1, 2)));
+        Assert.Equal(plan.PixelSteps, plan.PixelStepsBefore(new Position(2, 3)));
+    }
+
+    private static (int, int, double, double) Figures(StepReport report) => (report.Octave.Index, report.Step, report.Loss, report.StandardDeviation);
+
+    /// <summary>Bands that are loaded, and read by the next octave's as they are.</summary>
+    private sealed class LoadedCanvas : ICanvas, IBandNeighbours, IDisposable
+    {
+        private readonly Plan _plan;
+        private readonly IOriginal _original;
+        private readonly IGradientSource _source;
+        private CanvasBand[] _bands;
+        private Octave _octave;
+
+        public LoadedCanvas(Plan plan, IOriginal original, IGradientSource source, Position position, short[] pixels)
+        {
+            (_plan, _original, _source, _octave) = (plan, original, source, plan.Octaves[position.Octave]);
+            _bands = Bands(_octave);
+            Assert.True(_bands.Length > 1);
+            foreach (var band in _bands)
+            {
+                band.Load(position.Steps, rows => pixels.AsSpan(band.Band.Top * 3 * _octave.Size.Width, rows.Length).CopyTo(rows));
+                Assert.Equal(position.Steps, band.Step);
+            }
+        }
+
+        public async Task OpenAsync(Octave octave, CancellationToken cancellation)
+        {
+            short[] before = Pixels();
+            int width = 3 * _octave.Size.Width;
+            Dispose();
+            (_octave, _bands) = (octave, Bands(octave));
+            foreach (var band in _bands)
+            {
+                await band.OpenAsync(_original, (first, rows, destination, _) =>
+                {
+                    before.AsSpan(first * width, rows * width).CopyTo(destination.Span);
+                    return ValueTask.CompletedTask;
+                }, cancellation);
+            }
+        }
+
+        public async Task<IReadOnlyList<BandReport>> GradientAsync(Octave octave, int step, CancellationToken cancellation) =>
+            await Task.WhenAll(_bands.Select(band => band.GradientAsync(_source, this, cancellation)));
+
+        public Task AscendAsync(Octave octave, int step, double standardDeviation, CancellationToken cancellation)
+        {
+            foreach (var band in _bands)
+                band.Ascend(step, standardDeviation);
+            return Task.CompletedTask;
+        }
+
+        public ValueTask ReadAsync(int band, int step, Rectangle rectangle, Placement placement, CancellationToken cancellation)
+        {
+            _bands[band].Read(step, rectangle, placement);
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask HandAsync(int band, int step, CoreRows rows, CancellationToken cancellation)
+        {
+            _bands[band].Take(step, rows);
+            return ValueTask.CompletedTask;
+        }
+
+        public short[] Pixels()
+        {
+            var pixels = new short[3 * _octave.Size.Pixels];
+            foreach (var band in _bands)
+                band.ReadRows(band.Band.Top, band.Band.Rows, pixels.AsSpan(band.Band.Top * 3 * _octave.Size.Width));
+            return pixels;
+        }
+
+        public void Dispose()
+        {
+            foreach (var band in _bands)
+                band.Dispose();
+        }
+
+        private CanvasBand[] Bands(Octave octave) => [.. Enumerable.Range(0, octave.Bands).Select(band => new CanvasBand(_plan, octave.Index, band))];
+    }
+}
