@@ -9,6 +9,7 @@ var benches = new Dictionary<string, Func<string[], Task>>
     ["farm"] = FarmBench.RunAsync,
     ["size"] = SizeBench.RunAsync,
     ["store"] = StoreBench.RunAsync,
+    ["checkpoint"] = CheckpointBench.RunAsync,
     ["poster"] = PosterBench.RunAsync,
 };
 if (args.Length == 0 || !benches.TryGetValue(args[0], out var bench))
