@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using DreamFarm.Coordinator;
+using DreamFarm.Protocol;
 using DreamFarm.Protocol.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -28,7 +29,6 @@ internal static class CheckpointBench
         try
         {
             string input = Path.Combine(folder, "in.png");
-            await Inputs.WriteAsync(input, Side / 8, Side / 8);
             var slower = new List<double>();
             var kept = new Kept();
             var without = new List<double>();
@@ -62,8 +62,11 @@ internal static class CheckpointBench
         await using var coordinator = await RunningCoordinator.StartAsync(
             new CoordinatorOptions { Listen = any, Web = any, DataFolder = Path.Combine(folder, Guid.NewGuid().ToString("N")), Lease = TimeSpan.FromHours(1), CheckpointPeriod = period },
             silo => silo.Services.AddLogging(logging => logging.AddProvider(kept)), CancellationToken.None);
+        // Not before the store is open: libvips brings libraries that SQLite's own, loaded after them, does not stand.
+        if (!File.Exists(input))
+            await Inputs.WriteAsync(input, Side / 8, Side / 8);
         using var channel = GrpcChannel.ForAddress(coordinator.Address);
-        await new Workers.WorkersClient(channel).RegisterAsync(new RegisterRequest { Id = "w-instant", Address = worker.Address, Device = "cpu", Lanes = 2, MaxWindowPixels = 1 << 24 });
+        await new Workers.WorkersClient(channel).RegisterAsync(new RegisterRequest { Id = "w-instant", Address = worker.Address, Device = "cpu", Lanes = 2, MaxWindowPixels = 1 << 24, Protocol = ProtocolVersion.Current });
 
         var jobs = new Jobs.JobsClient(channel);
         using var submit = jobs.Submit();
@@ -71,6 +74,7 @@ internal static class CheckpointBench
         {
             Network = "motif",
             Layers = "4a",
+            Octaves = 1,
             Steps = steps,
             Tile = 512,
             OutputSize = new Size { Width = Side, Height = Side },

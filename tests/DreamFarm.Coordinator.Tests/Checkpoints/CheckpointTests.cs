@@ -156,6 +156,29 @@ public class CheckpointTests
     }
 
     [Fact]
+    public async Task A_paused_job_keeps_its_last_step_at_once_and_goes_on_from_it()
+    {
+        await using var farm = await TestFarm.StartAsync(options => options with { CheckpointPeriod = Never });
+        int windows = 0;
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await farm.AddInstantAsync(() => Interlocked.Increment(ref windows) == 3 ? gate.Task : Task.CompletedTask);
+        string image = await farm.DrawAsync(96, 80);
+        var job = await farm.SubmitAsync(image, Small);
+        await UntilAsync(() => Volatile.Read(ref windows) == 3);
+        await farm.Jobs.PauseAsync(new PauseJobRequest { Id = job.Id });
+        // The third step's gradient is not waited for.
+        var sites = farm.Coordinator.Services.GetRequiredService<JobSites>();
+        await UntilAsync(() => sites.Count == 0);
+        var paused = await farm.Jobs.GetAsync(new GetJobRequest { Id = job.Id });
+        Assert.Equal((JobState.Paused, 0, 2), (paused.State, paused.Checkpoint.Octave, paused.Checkpoint.Steps));
+        gate.SetResult();
+        await farm.Jobs.ResumeAsync(new ResumeJobRequest { Id = job.Id });
+        Assert.Equal(JobState.Done, (await farm.WatchAsync(job.Id, now => now.State is JobState.Done or JobState.Failed))[^1].State);
+        Assert.Contains("it goes on from octave 1 after 2 steps", await farm.HistoryAsync(job.Id));
+        Assert.Equal(await farm.DreamAsync(image, Small, _ => new InstantGradients()), farm.Canvas(job));
+    }
+
+    [Fact]
     public async Task The_numerics_class_of_a_checkpoint_binds_the_job_that_goes_on_from_it()
     {
         await using var farm = await TestFarm.StartAsync(options => options with { CheckpointPeriod = Never });

@@ -21,7 +21,7 @@ public sealed class CheckpointTests : IDisposable
         await farm.Coordinator.WaitForExitAsync(TestContext.Current.CancellationToken);
         var kept = Newest(id);
 
-        farm.StartCoordinator();
+        await farm.ReplaceCoordinatorAsync();
         (int Octave, int Steps) found = default;
         await UntilAsync(async () => (found = await DoneAsync(farm, id)) != default);
         Assert.True(found.CompareTo(kept) >= 0, $"{kept} was kept, {found} was found");
@@ -40,7 +40,7 @@ public sealed class CheckpointTests : IDisposable
         await farm.Coordinator.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Assert.Equal(0, farm.Coordinator.ExitCode);
         Assert.True(Newest(id).CompareTo(done) >= 0, $"{done} was done, {Newest(id)} was kept");
-        farm.StartCoordinator();
+        await farm.ReplaceCoordinatorAsync();
         await EndAsync(farm, id, expected);
     }
 
