@@ -29,6 +29,7 @@ internal static class CheckpointBench
         try
         {
             string input = Path.Combine(folder, "in.png");
+            await Inputs.WriteAsync(input, Side / 8, Side / 8);
             var slower = new List<double>();
             var kept = new Kept();
             var without = new List<double>();
@@ -62,9 +63,6 @@ internal static class CheckpointBench
         await using var coordinator = await RunningCoordinator.StartAsync(
             new CoordinatorOptions { Listen = any, Web = any, DataFolder = Path.Combine(folder, Guid.NewGuid().ToString("N")), Lease = TimeSpan.FromHours(1), CheckpointPeriod = period },
             silo => silo.Services.AddLogging(logging => logging.AddProvider(kept)), CancellationToken.None);
-        // Not before the store is open: libvips brings libraries that SQLite's own, loaded after them, does not stand.
-        if (!File.Exists(input))
-            await Inputs.WriteAsync(input, Side / 8, Side / 8);
         using var channel = GrpcChannel.ForAddress(coordinator.Address);
         await new Workers.WorkersClient(channel).RegisterAsync(new RegisterRequest { Id = "w-instant", Address = worker.Address, Device = "cpu", Lanes = 2, MaxWindowPixels = 1 << 24, Protocol = ProtocolVersion.Current });
 

@@ -41,6 +41,7 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(0, farm.Coordinator.ExitCode);
         Assert.True(Newest(id).CompareTo(done) >= 0, $"{done} was done, {Newest(id)} was kept");
         await farm.ReplaceCoordinatorAsync();
+        await UntilAsync(async () => await DoneAsync(farm, id) != default);
         await EndAsync(farm, id, expected);
     }
 
