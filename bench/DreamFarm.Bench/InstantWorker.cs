@@ -59,7 +59,7 @@ internal sealed class InstantWorker : Gradients.GradientsBase, IAsyncDisposable
                 }
                 using var core = new RowBuffer<Half>(window!.Shape.CoreValues);
                 core.GetSpan().Fill((Half)1);
-                foreach (var slice in CoreSlices.Split(window.Window, window.Shape, core.Bytes, 0, 1))
+                foreach (var slice in CoreSlices.Split(window.Window, window.Shape, core.Bytes, 0, 1, laneSeconds: 0))
                     await responseStream.WriteAsync(new ComputeReply { Core = slice });
                 window.Dispose();
             }

@@ -14,7 +14,7 @@ internal sealed class CoreTarget : IFuzzTarget
 
     public int Share => 8;
 
-    public IEnumerable<byte[]> Seeds => CoreSlices.Split(1, Shape, new byte[2 * Shape.CoreValues], 3, 0.5).Select(slice => slice.ToByteArray());
+    public IEnumerable<byte[]> Seeds => CoreSlices.Split(1, Shape, new byte[2 * Shape.CoreValues], 3, 0.5, laneSeconds: 0.25).Select(slice => slice.ToByteArray());
 
     public IReadOnlyList<string> Words => [];
 
@@ -30,7 +30,7 @@ internal sealed class CoreTarget : IFuzzTarget
             return;
         }
         if (input.Length % 2 == 0)
-            slice.Crc32C = CoreSlices.Crc(slice.Window, slice.FirstRow, slice.Rows, slice.Exponent, slice.Loss, slice.Data.Span);
+            slice.Crc32C = CoreSlices.Crc(slice.Window, slice.FirstRow, slice.Rows, slice.Exponent, slice.Loss, slice.LaneSeconds, slice.Data.Span);
         using var core = new CoreAssembly(Shape);
         if (core.TryAdd(slice, out string? problem) == problem is not null)
             throw new InvalidOperationException("neither a slice nor a problem, or both");

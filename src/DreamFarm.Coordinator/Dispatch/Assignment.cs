@@ -30,9 +30,12 @@ internal sealed class Assignment(PendingTile tile, WorkerSession session, long w
     public Activity? Receiving { get; set; }
 
     /// <summary>The whole window is on its way: the worker may be computing it.</summary>
-    public bool Sent { get; set; }
+    public bool Sent => SentAt is not null;
 
-    /// <summary>Since when it occupies a lane, in the time provider's ticks; null while it waits for one.</summary>
+    /// <summary>Since when it has been, in the time provider's ticks.</summary>
+    public long? SentAt { get; set; }
+
+    /// <summary>Since when it seems to occupy a lane, in the time provider's ticks; null while it waits for one.</summary>
     public long? LaneSince { get; set; }
 
     /// <summary>What has come back so far; only the stream's reader touches it.</summary>

@@ -88,7 +88,7 @@ internal sealed partial class Dispatcher
             // Somebody else was faster. The rest of the core only tells when the worker is through with it.
             assignment.Core?.Dispose();
             if (slice.FirstRow + (long)slice.Rows >= assignment.Tile.Shape.CoreHeight)
-                Drop(assignment);
+                Drop(assignment, slice.IsIntact() ? slice.LaneSeconds : 0);
             return;
         }
         FarmMeter.Received(slice.Data.Length);
@@ -100,16 +100,18 @@ internal sealed partial class Dispatcher
         if (!assignment.Core.TryAdd(slice, out var problem))
             Fail(assignment, problem!, isWrong: true);
         else if (assignment.Core.IsComplete)
-            Finish(assignment, assignment.Core.Take());
+            Finish(assignment, assignment.Core.Take(), assignment.Core.LaneSeconds);
     }
 
-    /// <summary>The worker has a tile no more, without having answered: it was answered elsewhere before it was sent.</summary>
-    internal void Drop(Assignment assignment)
+    /// <summary>The worker has a tile no more that was answered elsewhere: before it was sent here, or before the answer from here.</summary>
+    /// <param name="told">Seconds that the worker says it occupied a lane; 0 if it says nothing.</param>
+    internal void Drop(Assignment assignment, double told = 0)
     {
         lock (_lock)
         {
-            if (assignment.Session.Remove(assignment, _time.GetTimestamp(), out long laneTicks))
-                Settle(assignment, laneTicks);
+            long now = _time.GetTimestamp();
+            if (assignment.Session.Remove(assignment, now, out long laneTicks))
+                Settle(assignment, LaneSeconds(assignment, now, laneTicks, told));
             assignment.Session.Link.Pulse.Set();
         }
     }
@@ -120,7 +122,7 @@ internal sealed partial class Dispatcher
         lock (_lock)
         {
             if (assignment.Session.Remove(assignment, _time.GetTimestamp(), out long laneTicks))
-                Settle(assignment, laneTicks);
+                Settle(assignment, Seconds(laneTicks));
             assignment.Session.Link.Pulse.Set();
             CloseTile(assignment.Tile);
         }
@@ -133,23 +135,25 @@ internal sealed partial class Dispatcher
             return session.Assignments.GetValueOrDefault(window);
     }
 
-    private void Finish(Assignment assignment, CoreGradient gradient)
+    private void Finish(Assignment assignment, CoreGradient gradient, double told)
     {
         var (tile, link) = (assignment.Tile, assignment.Session.Link);
         bool first = false;
         lock (_lock)
         {
             // A session that was ended has given its tiles back already.
-            if (assignment.Session.Remove(assignment, _time.GetTimestamp(), out long laneTicks))
+            long now = _time.GetTimestamp();
+            if (assignment.Session.Remove(assignment, now, out long laneTicks))
             {
-                Settle(assignment, laneTicks);
+                double laneSeconds = LaneSeconds(assignment, now, laneTicks, told);
+                Settle(assignment, laneSeconds);
                 first = !tile.Done;
                 if (first)
                 {
                     link.TilesDone++;
                     link.Conduct.Right();
                     tile.Job.Excuses++;
-                    tile.Job.Times.Add(_time.GetElapsedTime(assignment.Started).TotalSeconds, Seconds(laneTicks), tile.WindowPixels);
+                    tile.Job.Times.Add(_time.GetElapsedTime(assignment.Started).TotalSeconds, laneSeconds, tile.WindowPixels);
                     CloseTile(tile);
                 }
             }
@@ -171,8 +175,19 @@ internal sealed partial class Dispatcher
     }
 
     /// <summary>Corrects what a job was charged for a tile when it was taken.</summary>
-    private void Settle(Assignment assignment, long laneTicks) =>
-        assignment.Tile.Job.Share.Correct(Seconds(laneTicks) - assignment.Expected);
+    private static void Settle(Assignment assignment, double laneSeconds) =>
+        assignment.Tile.Job.Share.Correct(laneSeconds - assignment.Expected);
+
+    /// <summary>
+    /// What a tile is charged for: what the worker says, who alone knows which part of the time was the way there and back. It is
+    /// believed as far as it can be, which is no more than the time between sending the window and having its core.
+    /// </summary>
+    private double LaneSeconds(Assignment assignment, long now, long laneTicks, double told)
+    {
+        if (assignment.SentAt is not { } sent || !double.IsFinite(told) || told <= 0)
+            return Seconds(laneTicks);
+        return Math.Min(told, Seconds(now - sent));
+    }
 
     private double Seconds(long ticks) => ticks / (double)_time.TimestampFrequency;
 

@@ -67,7 +67,7 @@ internal sealed partial class Dispatcher
             assignment.Span?.SetStatus(ActivityStatusCode.Error, problem);
             if (!assignment.Session.Remove(assignment, _time.GetTimestamp(), out long laneTicks))
                 return;
-            Settle(assignment, laneTicks);
+            Settle(assignment, Seconds(laneTicks));
             FarmMeter.TileFailed(tile.Job.Target.Network, isWrong ? "wrong" : "failed");
             link.TilesFailed++;
             link.Problem = problem;
@@ -208,7 +208,7 @@ internal sealed partial class Dispatcher
             assignment.Span?.SetStatus(ActivityStatusCode.Error, "the worker was lost");
             session.Remove(assignment, _time.GetTimestamp(), out long laneTicks);
             // How long the worker was not there any more is not the job's to pay for.
-            Settle(assignment, Math.Min(laneTicks, (long)(assignment.Expected * _time.TimestampFrequency)));
+            Settle(assignment, Math.Min(Seconds(laneTicks), assignment.Expected));
             if (assignment.Tile.Done)
                 continue;
             link.TilesFailed++;

@@ -56,7 +56,7 @@ internal sealed class WorkerSession(WorkerLink link, Ready ready)
     /// </summary>
     public void Arrived(Assignment assignment, long now)
     {
-        assignment.Sent = true;
+        assignment.SentAt = now;
         if (_lanesTaken == Lanes || !Assignments.ContainsKey(assignment.Window))
             return;
         _lanesTaken++;
@@ -64,7 +64,7 @@ internal sealed class WorkerSession(WorkerLink link, Ready ready)
     }
 
     /// <param name="now">In the time provider's ticks.</param>
-    /// <param name="laneTicks">How long it occupied a lane.</param>
+    /// <param name="laneTicks">How long it seems to have occupied a lane, its way to there and back included.</param>
     /// <returns>False if it was removed before.</returns>
     public bool Remove(Assignment assignment, long now, out long laneTicks)
     {

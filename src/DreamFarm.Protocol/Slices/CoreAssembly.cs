@@ -18,6 +18,9 @@ public sealed class CoreAssembly(WindowShape shape) : IDisposable
     /// <summary>Every row is there: it can be taken.</summary>
     public bool IsComplete => _nextRow == shape.CoreHeight;
 
+    /// <summary>What the worker says of how long the window occupied a lane, seconds: any number, as nothing that is dreamt depends on it.</summary>
+    public double LaneSeconds { get; private set; }
+
     /// <summary>Adds the next slice.</summary>
     /// <returns>False, with one sentence in <paramref name="problem"/>, if it is not the one that is due, damaged or not finite; the core is then lost.</returns>
     public bool TryAdd(CoreSlice slice, out string? problem)
@@ -27,7 +30,7 @@ public sealed class CoreAssembly(WindowShape shape) : IDisposable
             return false;
         slice.Data.Span.CopyTo(_values!.Bytes.Span[(_nextRow * 6 * shape.CoreWidth)..]);
         _nextRow += slice.Rows;
-        (_exponent, _loss) = (slice.Exponent, slice.Loss);
+        (_exponent, _loss, LaneSeconds) = (slice.Exponent, slice.Loss, slice.LaneSeconds);
         return true;
     }
 

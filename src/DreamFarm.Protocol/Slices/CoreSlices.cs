@@ -13,7 +13,8 @@ public static class CoreSlices
     /// </summary>
     /// <param name="window">Id of the window that was asked for.</param>
     /// <param name="values">Bytes of [rows][3][columns] halves of the core.</param>
-    public static IEnumerable<CoreSlice> Split(long window, WindowShape shape, ReadOnlyMemory<byte> values, int exponent, double loss)
+    /// <param name="laneSeconds">How long the window occupied a lane, seconds; 0 leaves the client to guess.</param>
+    public static IEnumerable<CoreSlice> Split(long window, WindowShape shape, ReadOnlyMemory<byte> values, int exponent, double loss, double laneSeconds)
     {
         int rowBytes = 6 * shape.CoreWidth, most = SliceRows.PerSlice(rowBytes);
         for (int row = 0; row < shape.CoreHeight; row += most)
@@ -28,16 +29,17 @@ public static class CoreSlices
                 Data = UnsafeByteOperations.UnsafeWrap(data),
                 Exponent = exponent,
                 Loss = loss,
-                Crc32C = Crc(window, row, rows, exponent, loss, data.Span),
+                LaneSeconds = laneSeconds,
+                Crc32C = Crc(window, row, rows, exponent, loss, laneSeconds, data.Span),
             };
         }
     }
 
     /// <summary>Whether a slice is as it was cut.</summary>
     public static bool IsIntact(this CoreSlice slice) =>
-        Crc(slice.Window, slice.FirstRow, slice.Rows, slice.Exponent, slice.Loss, slice.Data.Span) == slice.Crc32C;
+        Crc(slice.Window, slice.FirstRow, slice.Rows, slice.Exponent, slice.Loss, slice.LaneSeconds, slice.Data.Span) == slice.Crc32C;
 
-    internal static uint Crc(long window, int firstRow, int rows, int exponent, double loss, ReadOnlySpan<byte> data)
+    internal static uint Crc(long window, int firstRow, int rows, int exponent, double loss, double laneSeconds, ReadOnlySpan<byte> data)
     {
         var checksum = new Checksum();
         checksum.Add(window);
@@ -45,6 +47,7 @@ public static class CoreSlices
         checksum.Add(rows);
         checksum.Add(exponent);
         checksum.Add(BitConverter.DoubleToInt64Bits(loss));
+        checksum.Add(BitConverter.DoubleToInt64Bits(laneSeconds));
         checksum.Add(data);
         return checksum.Value;
     }

@@ -178,9 +178,9 @@ internal sealed class ComputeStream(EngineCache engines, WorkLoad load, ComputeL
             var (engine, objective) = await known.Ready.WaitAsync(ended);
             CheckStride(window.Shape, objective);
             core = new RowBuffer<Half>(window.Shape.CoreValues);
-            var result = await engines.ComputeAsync(engine, objective, window.Shape, window.Pixels, core.Memory, ended);
+            var (result, inLane) = await engines.ComputeAsync(engine, objective, window.Shape, window.Pixels, core.Memory, ended);
             log.WindowComputed(window.Window, (long)window.Shape.Height * window.Shape.Width);
-            _outgoing.Writer.TryWrite(new Outgoing(null, window, core, result));
+            _outgoing.Writer.TryWrite(new Outgoing(null, window, core, result, inLane));
         }
         catch (Exception error)
         {
@@ -221,7 +221,7 @@ internal sealed class ComputeStream(EngineCache engines, WorkLoad load, ComputeL
     private async Task WriteAsync(IServerStreamWriter<ComputeReply> replies)
     {
         bool broken = false;
-        await foreach (var (message, window, core, result) in _outgoing.Reader.ReadAllAsync(CancellationToken.None))
+        await foreach (var (message, window, core, result, inLane) in _outgoing.Reader.ReadAllAsync(CancellationToken.None))
         {
             try
             {
@@ -232,7 +232,7 @@ internal sealed class ComputeStream(EngineCache engines, WorkLoad load, ComputeL
                     await replies.WriteAsync(message);
                     continue;
                 }
-                foreach (var slice in CoreSlices.Split(window!.Window, window.Shape, core!.Bytes, result.Exponent, result.Loss))
+                foreach (var slice in CoreSlices.Split(window!.Window, window.Shape, core!.Bytes, result.Exponent, result.Loss, inLane.TotalSeconds))
                     await replies.WriteAsync(new ComputeReply { Core = slice });
             }
             catch (Exception error) when (ended.IsCancellationRequested || error is IOException or RpcException or InvalidOperationException)
@@ -256,7 +256,7 @@ internal sealed class ComputeStream(EngineCache engines, WorkLoad load, ComputeL
         load.End();
     }
 
-    private void Send(ComputeReply message) => _outgoing.Writer.TryWrite(new Outgoing(message.Seal(), null, null, default));
+    private void Send(ComputeReply message) => _outgoing.Writer.TryWrite(new Outgoing(message.Seal(), null, null, default, default));
 
     private static void CheckStride(WindowShape shape, OctaveObjective objective)
     {
@@ -275,5 +275,5 @@ internal sealed class ComputeStream(EngineCache engines, WorkLoad load, ComputeL
         _ => error.Message.Split('\n')[0],
     };
 
-    private readonly record struct Outgoing(ComputeReply? Message, WindowAssembly? Window, RowBuffer<Half>? Core, WindowResult Result);
+    private readonly record struct Outgoing(ComputeReply? Message, WindowAssembly? Window, RowBuffer<Half>? Core, WindowResult Result, TimeSpan InLane);
 }

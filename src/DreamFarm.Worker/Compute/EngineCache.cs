@@ -82,8 +82,8 @@ internal sealed class EngineCache : IDisposable
             _ = DisposeAsync(unused);
     }
 
-    /// <summary>Computes a window when a lane is free.</summary>
-    public async Task<WindowResult> ComputeAsync(GradientEngine engine, OctaveObjective objective, Dreaming.WindowShape shape, ReadOnlyMemory<short> window, Memory<Half> core, CancellationToken cancellation)
+    /// <summary>Computes a window when a lane is free, and says how long it occupied the lane.</summary>
+    public async Task<(WindowResult Result, TimeSpan InLane)> ComputeAsync(GradientEngine engine, OctaveObjective objective, Dreaming.WindowShape shape, ReadOnlyMemory<short> window, Memory<Half> core, CancellationToken cancellation)
     {
         long asked = Stopwatch.GetTimestamp();
         using (Spans.Inside("lane"))
@@ -94,8 +94,9 @@ internal sealed class EngineCache : IDisposable
             WorkerMeter.Waited(Stopwatch.GetElapsedTime(asked, began));
             using var span = Spans.Inside("compute");
             var result = await engine.ComputeAsync(objective, shape, window, core, cancellation);
-            WorkerMeter.Computed(engine.Network.Name, Stopwatch.GetElapsedTime(began));
-            return result;
+            var taken = Stopwatch.GetElapsedTime(began);
+            WorkerMeter.Computed(engine.Network.Name, taken);
+            return (result, taken);
         }
         finally
         {

@@ -322,41 +322,39 @@ public class DispatchTests
     [InlineData(3)]
     public async Task Jobs_of_two_owners_get_the_same_worker_time_whatever_their_tiles(int workers)
     {
-        // Windows of 64 and 256 pixels, of which the large ones take eight times as long; small enough that the way to a worker, which
-        // counts with its lane, is next to nothing even where the machine does other things.
-        const double cheap = 0.02;
+        // Windows of 256 and 1024 pixels, of which the large ones take four times as long. Every answer is as long on its way as a small one
+        // took, which the coordinator cannot tell from computing. What a worker says is what it was told to take, whatever the machine
+        // does meanwhile.
+        const double cheap = 0.01;
         var times = new ConcurrentDictionary<int, double>();
         var farm = await Task.WhenAll(Enumerable.Range(1, workers).Select(number => FakeWorker.StartAsync($"w-{number}")));
         foreach (var worker in farm)
         {
             var lane = new SemaphoreSlim(1);
-            long free = 0;
             worker.Answer = async (window, reply) =>
             {
-                long arrived = Stopwatch.GetTimestamp();
+                double took = window.Shape.Width == 256 ? cheap : 4 * cheap;
                 await lane.WaitAsync();
-                await Task.Delay(TimeSpan.FromSeconds(window.Shape.Width == 64 ? cheap : 8 * cheap));
-                // What a busy machine needs to go from one window to the next is the next one's.
-                double busy = Stopwatch.GetElapsedTime(Math.Max(arrived, free)).TotalSeconds;
-                free = Stopwatch.GetTimestamp();
-                times.AddOrUpdate(window.Shape.Width, busy, (_, before) => before + busy);
+                await Task.Delay(TimeSpan.FromSeconds(took));
                 lane.Release();
-                await reply.CoreAsync(window);
+                times.AddOrUpdate(window.Shape.Width, took, (_, before) => before + took);
+                await Task.Delay(TimeSpan.FromSeconds(cheap));
+                await reply.CoreAsync(window, laneSeconds: took);
             };
         }
         await using var dispatcher = Start(Quick with { StragglerMinimum = Long }, farm);
-        await using var small = dispatcher.Open(TestJob.Target() with { Owner = "ann", LargestWindow = new Size(64, 64) });
-        await using var large = dispatcher.Open(TestJob.Target() with { JobId = "second", Owner = "bob", LargestWindow = new Size(256, 256) });
+        await using var small = dispatcher.Open(TestJob.Target() with { Owner = "ann", LargestWindow = new Size(256, 256) });
+        await using var large = dispatcher.Open(TestJob.Target() with { JobId = "second", Owner = "bob", LargestWindow = new Size(1024, 1024) });
         using var enough = new CancellationTokenSource();
-        var all = Task.WhenAll(WantAsync(small, 64 - 32, 2000), WantAsync(large, 256 - 32, 200));
-        await Task.Delay(TimeSpan.FromSeconds(6), TestContext.Current.CancellationToken);
-        var (first, second) = (times[64], times[256]);
+        var all = Task.WhenAll(WantAsync(small, 256 - 32, 2000), WantAsync(large, 1024 - 32, 500));
+        // Long enough that the tiles under way, two a worker and none longer than four of the small ones, make less than one in ten.
+        await Until(() => times.Values.Sum() > 4 * workers);
+        var (first, second) = (times[256], times[1024]);
         double charged = small.Share.Had / large.Share.Had;
         await enough.CancelAsync();
         await all;
-        Assert.InRange(charged, 0.9, 1.1);
-        // As the workers see it: with the tiles that are not answered yet.
-        Assert.InRange(first / second, 0.8, 1.25);
+        Assert.InRange(charged, 0.95, 1.05);
+        Assert.InRange(first / second, 0.9, 1.1);
         foreach (var worker in farm)
             await worker.DisposeAsync();
 
@@ -370,6 +368,49 @@ public class DispatchTests
             {
             }
         }));
+    }
+
+    [Fact]
+    public async Task A_tile_costs_its_job_what_the_worker_says_and_not_the_way()
+    {
+        const int tiles = 10;
+        await using var only = await FakeWorker.StartAsync("w-only");
+        only.Answer = async (window, reply) =>
+        {
+            await Task.Delay(20);
+            await reply.CoreAsync(window, laneSeconds: 0.002);
+        };
+        await using var dispatcher = Start(only);
+        await using var job = dispatcher.Open(TestJob.Target());
+        await TestJob.CheckAsync(job, tiles).WaitAsync(Long);
+        Assert.Equal(tiles * 0.002, job.Share.Had, 1e-9);
+        Assert.Equal(0.002, job.Times.ExpectedLaneSeconds(96 * 96), 1e-9);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(1e9)]
+    public async Task What_a_worker_cannot_have_taken_costs_nobody_more_than_it_was_seen_to_take(double said)
+    {
+        const int tiles = 10;
+        await using var only = await FakeWorker.StartAsync("w-only");
+        var lane = new SemaphoreSlim(1);
+        only.Answer = async (window, reply) =>
+        {
+            await lane.WaitAsync();
+            await Task.Delay(20);
+            lane.Release();
+            await reply.CoreAsync(window, laneSeconds: said);
+        };
+        await using var dispatcher = Start(only);
+        await using var job = dispatcher.Open(TestJob.Target());
+        var began = Stopwatch.StartNew();
+        await TestJob.CheckAsync(job, tiles).WaitAsync(Long);
+        // One in the lane and one behind it at a time.
+        Assert.InRange(job.Share.Had, tiles * 0.015, 2 * began.Elapsed.TotalSeconds);
     }
 
     [Fact]

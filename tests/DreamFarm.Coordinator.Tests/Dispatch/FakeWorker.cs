@@ -173,13 +173,14 @@ internal sealed class FakeWorker : Gradients.GradientsBase, IAsyncDisposable
         }
 
         /// <summary>Answers with a core whose every value is the window's first pixel, or as told.</summary>
-        public async Task CoreAsync(WindowAssembly window, Func<CoreSlice, CoreSlice>? change = null, Half? value = null, double loss = 1)
+        /// <param name="laneSeconds">How long it says that the window took; it need not have.</param>
+        public async Task CoreAsync(WindowAssembly window, Func<CoreSlice, CoreSlice>? change = null, Half? value = null, double loss = 1, double laneSeconds = 0)
         {
             using var core = new RowBuffer<Half>(window.Shape.CoreValues);
             core.GetSpan().Fill(value ?? (Half)window.Pixels.Span[0]);
             if (BeforeAnswer.TryRemove(window.Window, out var before))
                 before();
-            foreach (var slice in CoreSlices.Split(window.Window, window.Shape, core.Bytes, exponent: 0, loss))
+            foreach (var slice in CoreSlices.Split(window.Window, window.Shape, core.Bytes, exponent: 0, loss, laneSeconds))
                 await SendAsync(new ComputeReply { Core = change is null ? slice : change(slice) });
         }
 

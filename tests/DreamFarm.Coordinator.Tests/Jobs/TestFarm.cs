@@ -96,7 +96,7 @@ internal sealed class TestFarm : IAsyncDisposable
             await (before?.Invoke() ?? Task.CompletedTask);
             using var core = new RowBuffer<Half>(window.Shape.CoreValues);
             double loss = InstantGradients.Compute(window.Shape, window.Pixels.Span, core.GetSpan());
-            foreach (var slice in CoreSlices.Split(window.Window, window.Shape, core.Bytes, InstantGradients.Exponent, loss))
+            foreach (var slice in CoreSlices.Split(window.Window, window.Shape, core.Bytes, InstantGradients.Exponent, loss, laneSeconds: 0))
                 await reply.SendAsync(new ComputeReply { Core = slice });
         };
         _workers.Add(worker);

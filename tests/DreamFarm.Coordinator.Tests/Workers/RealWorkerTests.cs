@@ -174,9 +174,11 @@ public class RealWorkerTests
         Assert.Contains("no multiple of the stride", await SendAsync(Slice(14, 1, 63)));
         Assert.Contains("row 0 is due", await SendAsync(Slice(15, 1, 64), slice => slice.FirstRow = 1));
 
+        var sent = Stopwatch.StartNew();
         await call.RequestStream.WriteAsync(new ComputeRequest { Window = Slice(16, 1, 64) });
         var core = (await NextAsync()).Core;
         Assert.Equal((16L, 0, 64), (core.Window, core.FirstRow, core.Rows));
+        Assert.InRange(core.LaneSeconds, 1e-6, sent.Elapsed.TotalSeconds);
 
         using var pixels = new RowBuffer<short>(3 * 256 * 256);
         var slices = WindowSlices.Split(17, 1, new WindowShape(256, 256, 64, 64, 128, 128), pixels).ToArray();

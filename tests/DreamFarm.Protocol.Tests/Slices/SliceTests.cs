@@ -100,11 +100,11 @@ public class SliceTests
     {
         var shape = new WindowShape(8, 8, 0, 0, 8, 8);
         using var values = Core(shape);
-        byte[] sent = CoreSlices.Split(5, shape, values.Bytes, -9, 0.25).Single().ToByteArray();
-        for (int i = 0; i < sent.Length; i++)
+        byte[] sent = CoreSlices.Split(5, shape, values.Bytes, -9, 0.25, laneSeconds: 0.75).Single().ToByteArray();
+        for (int bit = 0; bit < 8 * sent.Length; bit++)
         {
             byte[] damaged = [.. sent];
-            damaged[i] ^= 0x01;
+            damaged[bit / 8] ^= (byte)(1 << (bit % 8));
             CoreSlice slice;
             try
             {
@@ -115,7 +115,7 @@ public class SliceTests
                 continue;
             }
             using var core = new CoreAssembly(shape);
-            Assert.False(core.TryAdd(slice, out var problem), $"byte {i} was changed and nobody noticed");
+            Assert.False(core.TryAdd(slice, out var problem), $"bit {bit} was changed and nobody noticed");
             Assert.NotNull(problem);
         }
     }
@@ -193,12 +193,13 @@ public class SliceTests
     {
         using var values = Core(Shape);
         var core = new CoreAssembly(Shape);
-        foreach (var slice in CoreSlices.Split(9, Shape, values.Bytes, -17, 1.5))
+        foreach (var slice in CoreSlices.Split(9, Shape, values.Bytes, -17, 1.5, laneSeconds: 0.125))
         {
             Assert.False(core.IsComplete);
             Assert.True(core.TryAdd(slice, out _));
         }
         Assert.True(core.IsComplete);
+        Assert.Equal(0.125, core.LaneSeconds);
         using var gradient = core.Take();
         core.Dispose();
         Assert.Equal(-17, gradient.Exponent);
@@ -216,19 +217,19 @@ public class SliceTests
             {
                 var good = values.GetSpan()[place];
                 values.GetSpan()[place] = bad;
-                Assert.Contains(CoreSlices.Split(1, Shape, values.Bytes, 0, 1).Select(Refusal), problem => problem?.Contains("not finite") == true);
+                Assert.Contains(CoreSlices.Split(1, Shape, values.Bytes, 0, 1, 0).Select(Refusal), problem => problem?.Contains("not finite") == true);
                 values.GetSpan()[place] = good;
             }
         }
-        Assert.All(CoreSlices.Split(1, Shape, values.Bytes, 0, 1).Take(1).Select(Refusal), Assert.Null);
-        Assert.Contains("not finite", Refusal(CoreSlices.Split(1, Shape, values.Bytes, 0, double.NaN).First()));
-        Assert.Contains("not finite", Refusal(CoreSlices.Split(1, Shape, values.Bytes, int.MinValue, 1).First()));
+        Assert.All(CoreSlices.Split(1, Shape, values.Bytes, 0, 1, 0).Take(1).Select(Refusal), Assert.Null);
+        Assert.Contains("not finite", Refusal(CoreSlices.Split(1, Shape, values.Bytes, 0, double.NaN, 0).First()));
+        Assert.Contains("not finite", Refusal(CoreSlices.Split(1, Shape, values.Bytes, int.MinValue, 1, 0).First()));
 
         // Each slice is looked at as the first of a core that begins there.
         string? Refusal(CoreSlice slice)
         {
             using var core = new CoreAssembly(Shape);
-            foreach (var before in CoreSlices.Split(1, Shape, values.Bytes, slice.Exponent, slice.Loss).TakeWhile(before => before.FirstRow < slice.FirstRow))
+            foreach (var before in CoreSlices.Split(1, Shape, values.Bytes, slice.Exponent, slice.Loss, slice.LaneSeconds).TakeWhile(before => before.FirstRow < slice.FirstRow))
             {
                 if (!core.TryAdd(before, out var earlier))
                     return earlier;
