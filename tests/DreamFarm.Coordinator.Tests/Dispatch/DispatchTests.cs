@@ -346,17 +346,21 @@ public class DispatchTests
         await using var small = dispatcher.Open(TestJob.Target() with { Owner = "ann", LargestWindow = new Size(256, 256) });
         await using var large = dispatcher.Open(TestJob.Target() with { JobId = "second", Owner = "bob", LargestWindow = new Size(1024, 1024) });
         using var enough = new CancellationTokenSource();
+        // Once what tiles of each take is known, and from when both have tiles waiting.
+        await Task.WhenAll(WantAsync(small, 256 - 32, 1), WantAsync(large, 1024 - 32, 1)).WaitAsync(Long);
         var all = Task.WhenAll(WantAsync(small, 256 - 32, 2000), WantAsync(large, 1024 - 32, 500));
+        var before = Measure();
         // Long enough that the tiles under way, two a worker and none longer than four of the small ones, make less than one in ten.
         await Until(() => times.Values.Sum() > 4 * workers);
-        var (first, second) = (times[256], times[1024]);
-        double charged = small.Share.Had / large.Share.Had;
+        var after = Measure();
         await enough.CancelAsync();
         await all;
-        Assert.InRange(charged, 0.95, 1.05);
-        Assert.InRange(first / second, 0.9, 1.1);
+        Assert.InRange((after.Small - before.Small) / (after.Large - before.Large), 0.9, 1.1);
+        Assert.InRange((after.ChargedSmall - before.ChargedSmall) / (after.ChargedLarge - before.ChargedLarge), 0.9, 1.1);
         foreach (var worker in farm)
             await worker.DisposeAsync();
+
+        (double Small, double Large, double ChargedSmall, double ChargedLarge) Measure() => (times[256], times[1024], small.Share.Had, large.Share.Had);
 
         Task WantAsync(JobDispatch job, int side, int tiles) => Task.WhenAll(Enumerable.Range(0, tiles).Select(async number =>
         {
