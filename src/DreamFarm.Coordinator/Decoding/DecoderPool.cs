@@ -132,10 +132,12 @@ internal sealed class DecoderPool(JobFiles files, CoordinatorOptions options, Ti
     {
         ReplyKind.Read when (long)reply.Image!.Width * reply.Image.Height <= options.MaxInputPixels => reply.Image,
         ReplyKind.Refused => throw new ImageException(reply.Text.Replace(input, name, StringComparison.Ordinal)),
-        ReplyKind.NotStored => throw new JobProblem($"the coordinator cannot read or store {name}: {DiskReason.Of(new IOException(reply.Text))}"),
+        ReplyKind.NotStored => throw NotStored(name, new IOException(reply.Text)),
         ReplyKind.OutOfMemory => throw TooLarge(name),
         _ => throw new ImageException($"{name} cannot be decoded: its decoder answered nonsense"),
     };
+
+    private static JobProblem NotStored(string name, IOException disk) => new($"the coordinator cannot read or store {name}: {DiskReason.Of(disk)}", disk);
 
     private ImageException TooLarge(string name) => new(
         $"{name} cannot be decoded within {options.DecodeMemoryBytes >> 20} MB of memory, the coordinator's --decode-memory: a smaller image, or one that is neither interlaced nor progressive, takes less");

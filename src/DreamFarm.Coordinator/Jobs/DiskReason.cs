@@ -6,11 +6,16 @@ internal static class DiskReason
     /// <summary>Such as <c>the disk is full</c>.</summary>
     public static string Of(Exception failure)
     {
-        string message = failure.Message;
-        // The runtime says the second where space is reserved, the C library the first everywhere else.
-        if (message.Contains("No space left on device", StringComparison.Ordinal) || message.Contains("disk was full", StringComparison.Ordinal))
+        if (IsFull(failure))
             return "the disk is full";
+        string message = failure.Message;
         int path = message.IndexOf(" : '", StringComparison.Ordinal);
         return (path < 0 ? message : message[..path]).TrimEnd('.');
     }
+
+    /// <summary>Whether it is that the disk is full, which passes.</summary>
+    // The runtime says the second where space is reserved, the C library the first everywhere else.
+    public static bool IsFull(Exception failure) =>
+        failure is IOException && (failure.Message.Contains("No space left on device", StringComparison.Ordinal) || failure.Message.Contains("disk was full", StringComparison.Ordinal))
+        || failure.InnerException is { } inner && IsFull(inner);
 }

@@ -29,6 +29,9 @@ internal static partial class JobLog
     [LoggerMessage(309, LogLevel.Warning, "job {Job}: its decoded input could not be deleted")]
     public static partial void PixelsNotDeleted(this ILogger<JobGrain> log, Exception exception, string job);
 
+    [LoggerMessage(322, LogLevel.Warning, "job {Job}: its numerics class could not be written down, trying again")]
+    public static partial void ClassNotTaken(this ILogger<JobGrain> log, Exception exception, string job);
+
     [LoggerMessage(308, LogLevel.Warning, "job {Job}: its bands did not tell how they stand")]
     public static partial void NoStatus(this ILogger<JobGrain> log, Exception exception, string job);
 

@@ -9,7 +9,12 @@ namespace DreamFarm.Coordinator;
 /// <summary>A running job, from where it goes on to its finished canvas or until it is suspended.</summary>
 internal sealed class JobRun
 {
+    private const string DiskFull = "the coordinator's disk is full; it goes on when there is room";
+
     private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often a full disk is tried again.</summary>
+    private static readonly TimeSpan RoomPeriod = TimeSpan.FromSeconds(1);
 
     private readonly JobRuns _runs;
     private readonly JobFeed _feed;
@@ -68,14 +73,13 @@ internal sealed class JobRun
 
     private async Task<bool> RunToEndAsync(CancellationToken cancellation)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var stepping = CancellationTokenSource.CreateLinkedTokenSource(ended.Token, _suspend.Token);
+        using var suspended = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _suspend.Token);
         try
         {
-            await _decoding.EnsureAsync(_feed, stepping.Token);
-            var from = await LoadAsync(stepping.Token);
-            await DreamAsync(from, ended, stepping.Token, cancellation);
-            await WriteAsync(cancellation);
+            await WhenThereIsRoomAsync(() => _decoding.EnsureAsync(_feed, suspended.Token), suspended.Token);
+            var from = await LoadAsync(suspended.Token);
+            await DreamAsync(from, suspended.Token, cancellation);
+            await WriteAsync(suspended.Token, cancellation);
             return true;
         }
         catch (OperationCanceledException) when (_suspend.IsCancellationRequested && !cancellation.IsCancellationRequested)
@@ -89,12 +93,13 @@ internal sealed class JobRun
     }
 
     /// <summary>Dreams what is left, and keeps what there is if that ends early.</summary>
-    /// <param name="ended">Cancelled when this returns.</param>
-    /// <param name="stepping">Ends the dream between two ascents.</param>
-    private async Task DreamAsync(Position from, CancellationTokenSource ended, CancellationToken stepping, CancellationToken cancellation)
+    /// <param name="suspended">Ends the dream between two ascents.</param>
+    private async Task DreamAsync(Position from, CancellationToken suspended, CancellationToken cancellation)
     {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var stepping = CancellationTokenSource.CreateLinkedTokenSource(ended.Token, suspended);
         var watch = new JobWatch(_feed, _plan.Plan, from, Canvas, TakeClassAsync, _time, _log);
-        var kept = new KeptCanvas(Canvas, _plan.Plan, _feed, _checkpoints, from, _period, NoteAsync, _time, _log, stepping);
+        var kept = new KeptCanvas(Canvas, _plan.Plan, _feed, _checkpoints, from, _period, NoteAsync, _time, _log, stepping.Token);
         using var traced = new TracedCanvas(new WatchedCanvas(kept, watch), _id, Spans.Current, _time, _log);
         var watching = watch.RunAsync(ended.Token);
         var dream = new Dream(_plan.Plan, traced).RunAsync(from, watch.Stepped, ended.Token);
@@ -179,13 +184,14 @@ internal sealed class JobRun
         }
     }
 
-    private async Task WriteAsync(CancellationToken cancellation)
+    /// <param name="suspended">Ends the wait for room; from its newest checkpoint the job comes here again.</param>
+    private async Task WriteAsync(CancellationToken suspended, CancellationToken cancellation)
     {
         var octave = _plan.Plan.Octaves[^1];
         string unfinished = _files.UnfinishedCanvas(_id);
         try
         {
-            CanvasFile.Create(unfinished, octave.Size);
+            await WhenThereIsRoomAsync(() => Task.Run(() => CanvasFile.Create(unfinished, octave.Size), suspended), suspended);
             await Canvas.WriteAsync(octave, cancellation);
             DurableFile.Rename(unfinished, _files.Canvas(_id));
         }
@@ -193,6 +199,27 @@ internal sealed class JobRun
         {
             File.Delete(unfinished);
             throw;
+        }
+    }
+
+    /// <summary>Does what needs room on the disk as soon as there is some: a full disk passes, and costs no job.</summary>
+    private async Task WhenThereIsRoomAsync(Func<Task> write, CancellationToken cancellation)
+    {
+        for (bool told = false; ; told = true)
+        {
+            try
+            {
+                await write();
+                _feed.SetWaiting("");
+                return;
+            }
+            catch (Exception e) when (DiskReason.IsFull(e))
+            {
+                if (!told)
+                    _log.Waits(_id, DiskFull);
+                _feed.SetWaiting(DiskFull);
+            }
+            await Task.Delay(RoomPeriod, _time, cancellation);
         }
     }
 

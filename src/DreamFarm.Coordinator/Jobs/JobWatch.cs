@@ -75,7 +75,7 @@ internal sealed class JobWatch(JobFeed feed, Plan plan, Position from, GrainCanv
         {
             bands = await canvas.StatusAsync();
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e)
         {
             // A band that does not answer in time is asked again; the job does not depend on it.
             log.NoStatus(e, feed.Record.Id);
@@ -105,8 +105,21 @@ internal sealed class JobWatch(JobFeed feed, Plan plan, Position from, GrainCanv
         }
         string taken = bands.Select(band => band.NumericsClass).FirstOrDefault(name => name.Length > 0) ?? "";
         if (taken.Length > 0 && taken != feed.Record.NumericsClass && !feed.Record.Spec.Mixed)
-            await takeClass(taken);
+            await TakeClassAsync(taken);
         Publish();
+    }
+
+    private async Task TakeClassAsync(string taken)
+    {
+        try
+        {
+            await takeClass(taken);
+        }
+        catch (Exception e)
+        {
+            // The store may be away for a while: the next look tries again.
+            log.ClassNotTaken(e, feed.Record.Id);
+        }
     }
 
     private void Publish()
