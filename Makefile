@@ -1,7 +1,7 @@
 # Commands are found even without an environment, as under `env -i`.
 export PATH := $(or $(PATH),/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin)
 
-.PHONY: setup test-setup demo test bench fuzz
+.PHONY: setup test-setup demo test soak bench fuzz
 
 # Installs what is missing, builds, and leaves bin/dreamfarm.
 setup:
@@ -19,6 +19,10 @@ demo: bin/dreamfarm
 # All tests; `make test ONLY="Imaging Engine"` runs some.
 test:
 	@scripts/test.sh $(ONLY)
+
+# Half an hour and more of everything that can go wrong: processes killed and stopped, connections cut, bits flipped, a full disk.
+soak:
+	@scripts/soak.sh
 
 # The benchmarks' tables.
 bench: bin/dreamfarm

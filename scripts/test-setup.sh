@@ -10,4 +10,6 @@ for module in grpc:python3-grpcio torch:python3-torch numpy:python3-numpy PIL:py
 done
 # A server is started by the tests themselves.
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+# A clock that a test can move.
+ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || missing="$missing libfaketime"
 install_packages "$missing"

@@ -1,0 +1,35 @@
+using System.Globalization;
+
+namespace DreamFarm.Farm.Tests;
+
+/// <summary>A wall clock for one process that a test can move, by libfaketime; its monotonic clock goes on.</summary>
+internal sealed class WallClock
+{
+    private readonly string _library;
+    private readonly string _file;
+
+    private WallClock(string library, string file)
+    {
+        (_library, _file) = (library, file);
+        Move(TimeSpan.Zero);
+    }
+
+    /// <summary>Null where libfaketime is not installed.</summary>
+    public static WallClock? Find(string file) =>
+        Directory.Exists("/usr/lib") && Directory.EnumerateDirectories("/usr/lib", "*-linux-*")
+            .Select(folder => Path.Combine(folder, "faketime", "libfaketimeMT.so.1"))
+            .FirstOrDefault(File.Exists) is { } library
+            ? new WallClock(library, file)
+            : null;
+
+    /// <summary>Variables for the process that is to have it.</summary>
+    public string[] Environment => [$"LD_PRELOAD={_library}", $"FAKETIME_TIMESTAMP_FILE={_file}", "FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1"];
+
+    /// <summary>Sets the clock so far from the true time.</summary>
+    public void Move(TimeSpan offset)
+    {
+        // Whole or not at all: the process reads it at every look at the clock.
+        File.WriteAllText(_file + ".part", string.Create(CultureInfo.InvariantCulture, $"{offset.TotalSeconds:+0;-0;+0}\n"));
+        File.Move(_file + ".part", _file, overwrite: true);
+    }
+}
