@@ -18,9 +18,9 @@ internal static unsafe partial class Native
     [LibraryImport(Library)] internal static partial int st_dtype(nint tensor);
     [LibraryImport(Library)] internal static partial int st_device_type(nint tensor);
     [LibraryImport(Library)] internal static partial int st_device_index(nint tensor);
-    [LibraryImport(Library)] [return: MarshalAs(UnmanagedType.U1)] internal static partial bool st_is_contiguous(nint tensor);
+    [LibraryImport(Library)][return: MarshalAs(UnmanagedType.U1)] internal static partial bool st_is_contiguous(nint tensor);
     [LibraryImport(Library)] internal static partial nint st_data(nint tensor);
-    [LibraryImport(Library)] [return: MarshalAs(UnmanagedType.U1)] internal static partial bool st_requires_grad(nint tensor);
+    [LibraryImport(Library)][return: MarshalAs(UnmanagedType.U1)] internal static partial bool st_requires_grad(nint tensor);
     [LibraryImport(Library)] internal static partial int st_set_requires_grad(nint tensor, [MarshalAs(UnmanagedType.U1)] bool value);
     [LibraryImport(Library)] internal static partial nint st_to_device(nint tensor, int deviceType, int deviceIndex);
     [LibraryImport(Library)] internal static partial nint st_permute(nint tensor, long* order, int count);
@@ -31,15 +31,15 @@ internal static unsafe partial class Native
     [LibraryImport(Library)] internal static partial nint st_cat(nint* tensors, int count, long dimension);
     [LibraryImport(Library)] internal static partial nint st_conv2d(nint input, nint weight, nint bias, long* strides, int strideCount, long* padding, int paddingCount, long* dilation, int dilationCount);
     [LibraryImport(Library)] internal static partial nint st_max_pool2d(nint input, long kernel, long stride, long padding, long dilation, [MarshalAs(UnmanagedType.U1)] bool ceilMode);
-    [LibraryImport(Library)] [return: MarshalAs(UnmanagedType.U1)] internal static partial bool st_grad_enabled();
+    [LibraryImport(Library)][return: MarshalAs(UnmanagedType.U1)] internal static partial bool st_grad_enabled();
     [LibraryImport(Library)] internal static partial void st_set_grad_enabled([MarshalAs(UnmanagedType.U1)] bool value);
     [LibraryImport(Library)] internal static partial int st_grad(nint* outputs, int outputCount, nint* inputs, int inputCount, nint* seeds, int seedCount, nint* results);
     [LibraryImport(Library)] internal static partial int st_get_num_threads();
     [LibraryImport(Library)] internal static partial int st_set_num_threads(int count);
-    [LibraryImport(Library)] [return: MarshalAs(UnmanagedType.U1)] internal static partial bool st_cuda_is_available();
+    [LibraryImport(Library)][return: MarshalAs(UnmanagedType.U1)] internal static partial bool st_cuda_is_available();
     [LibraryImport(Library)] internal static partial int st_cuda_device_count();
-    [LibraryImport(Library)] [return: MarshalAs(UnmanagedType.U1)] internal static partial bool st_get_cudnn_tf32();
+    [LibraryImport(Library)][return: MarshalAs(UnmanagedType.U1)] internal static partial bool st_get_cudnn_tf32();
     [LibraryImport(Library)] internal static partial int st_set_cudnn_tf32([MarshalAs(UnmanagedType.U1)] bool value);
-    [LibraryImport(Library)] [return: MarshalAs(UnmanagedType.U1)] internal static partial bool st_get_matmul_tf32();
+    [LibraryImport(Library)][return: MarshalAs(UnmanagedType.U1)] internal static partial bool st_get_matmul_tf32();
     [LibraryImport(Library)] internal static partial int st_set_matmul_tf32([MarshalAs(UnmanagedType.U1)] bool value);
 }

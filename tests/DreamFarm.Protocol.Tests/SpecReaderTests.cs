@@ -56,8 +56,19 @@ public class SpecReaderTests
         Assert.Equal(
             new DreamSpec
             {
-                Input = Photograph, Output = new Size(500, 600), Octaves = 3, OctaveScale = 1.5, OctaveMode = OctaveMode.Upscale,
-                Steps = 7, StepSize = 0.1, Tile = 256, Stride = 8, Context = 64, MaxRoll = 0, Boundary = Boundary.Reflect, Seed = ulong.MaxValue,
+                Input = Photograph,
+                Output = new Size(500, 600),
+                Octaves = 3,
+                OctaveScale = 1.5,
+                OctaveMode = OctaveMode.Upscale,
+                Steps = 7,
+                StepSize = 0.1,
+                Tile = 256,
+                Stride = 8,
+                Context = 64,
+                MaxRoll = 0,
+                Boundary = Boundary.Reflect,
+                Seed = ulong.MaxValue,
             },
             job.Plan.Spec);
     }

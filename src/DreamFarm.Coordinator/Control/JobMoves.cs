@@ -16,12 +16,17 @@ internal static class JobMoves
 
     private static readonly JobMove Stay = new(null, null);
     private static readonly JobMove Ending = No("is being cancelled; when it is cancelled, `jobs retry` starts it again");
+    private static readonly JobMove Closing = No("is being cancelled; delete it when it is cancelled");
     private static readonly JobMove Ended = No("is cancelled; `jobs retry` starts it again");
     private static readonly JobMove Broken = No("has failed; `jobs retry` starts it again");
     private static readonly JobMove Finished = No("is done; its picture is there for `jobs result`");
+    private static readonly JobMove Resting = No("is paused; `jobs resume` goes on with it");
     private static readonly JobMove NoTurn = No("waits for no turn");
     private static readonly JobMove Busy = No("is not finished; cancel it first");
+    private static readonly JobMove Vanish = To(JobMove.Gone);
 
+    // A table is read by its columns, which the formatter would not keep.
+#pragma warning disable format
     private static readonly Dictionary<JobCommand, JobMove[]> Table = new()
     {
         //                          queued         running         paused         cancelling     cancelled   failed      done
@@ -30,14 +35,15 @@ internal static class JobMoves
         [JobCommand.Pause] =       [To(Paused),    To(Paused),     Stay,          Ending,        Ended,      Broken,     Finished],
         [JobCommand.Resume] =      [Stay,          Stay,           To(Queued),    Ending,        Ended,      Broken,     Finished],
         [JobCommand.ResumeMixed] = [To(Queued),    To(Queued),     To(Queued),    Ending,        Ended,      Broken,     Finished],
-        [JobCommand.Retry] =       [Stay,          Stay,           No("is paused; `jobs resume` goes on with it"), Ending, To(Queued), To(Queued), Finished],
+        [JobCommand.Retry] =       [Stay,          Stay,           Resting,       Ending,        To(Queued), To(Queued), Finished],
         [JobCommand.Cancel] =      [To(Cancelled), To(Cancelling), To(Cancelled), Stay,          Stay,       Stay,       Stay],
-        [JobCommand.Delete] =      [Busy,          Busy,           To(JobMove.Gone), No("is being cancelled; delete it when it is cancelled"), To(JobMove.Gone), To(JobMove.Gone), To(JobMove.Gone)],
+        [JobCommand.Delete] =      [Busy,          Busy,           Vanish,        Closing,       Vanish,     Vanish,     Vanish],
         [JobCommand.Restart] =     [Stay,          To(Queued),     Stay,          To(Cancelled), Stay,       Stay,       Stay],
         [JobCommand.Complete] =    [To(Done),      To(Done),       To(Done),      To(Cancelled), Stay,       Stay,       Stay],
         [JobCommand.Stop] =        [Stay,          To(Queued),     Stay,          To(Cancelled), Stay,       Stay,       Stay],
         [JobCommand.Fail] =        [To(Failed),    To(Failed),     To(Failed),    To(Cancelled), Stay,       Stay,       Stay],
     };
+#pragma warning restore format
 
     /// <summary>What the command does to a job in the state.</summary>
     public static JobMove Of(JobCommand command, V1.JobState state) => Table[command][Array.IndexOf(States, state)];

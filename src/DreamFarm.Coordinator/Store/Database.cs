@@ -187,8 +187,9 @@ internal abstract class Database(IReadOnlyList<Migration> migrations, TimeProvid
 
             var (trouble, reason) = (Diagnose(failure), Reason(failure));
             bool closing = _closing.IsCancellationRequested;
-            batch.RemoveAll(write => (closing || !write.Waits(trouble, time, ShortPatience)) && write.Fail(new StoreException(
-                trouble == StoreTrouble.Full ? $"the job store is full: {reason}" : $"the job store does not answer: {reason}", trouble, failure) { MayBeWritten = write.MayBeWritten }));
+            string sentence = trouble == StoreTrouble.Full ? $"the job store is full: {reason}" : $"the job store does not answer: {reason}";
+            batch.RemoveAll(write => (closing || !write.Waits(trouble, time, ShortPatience))
+                && write.Fail(new StoreException(sentence, trouble, failure) { MayBeWritten = write.MayBeWritten }));
             if (away is null)
                 log.Away(reason);
             away ??= time.GetTimestamp();
