@@ -20,11 +20,14 @@ public sealed record CoordinatorOptions
     /// <summary>Where jobs are kept: null for a SQLite file in the data folder, or the URL of a PostgreSQL database, <c>postgres://user:password@host:port/database</c>.</summary>
     public string? Store { get; init; }
 
-    /// <summary>The most queued jobs that one owner may have; 0: no limit.</summary>
-    public int MaxQueuedJobs { get; init; } = DefaultMaxQueuedJobs;
+    /// <summary>
+    /// The most queued jobs that one owner may have; 0: no limit. So many that nobody meets it by hand, and so few that a script
+    /// gone wild does not fill the disk.
+    /// </summary>
+    public int MaxQueuedJobs { get; init; } = 20_000;
 
     /// <summary>The most megapixels that the canvases of one owner's unfinished jobs may have together; 0: no limit.</summary>
-    public int MaxQueuedMegapixels { get; init; } = DefaultMaxQueuedMegapixels;
+    public int MaxQueuedMegapixels { get; init; } = 100_000;
 
     /// <summary>A worker that is silent for this long is gone.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(10);
@@ -51,7 +54,13 @@ public sealed record CoordinatorOptions
     public LogSettings Log { get; init; } = new();
 
     /// <summary>The largest asset, such as a file of weights, that is accepted, bytes.</summary>
-    public long MaxAssetBytes { get; init; } = DefaultMaxAssetMegabytes * 1_000_000L;
+    public long MaxAssetBytes { get; init; } = 4_000_000_000;
+
+    /// <summary>The most memory that decoding one image may take, bytes.</summary>
+    public long DecodeMemoryBytes { get; init; } = 2L << 30;
+
+    /// <summary>The most time that decoding one image may take.</summary>
+    public TimeSpan DecodeLimit { get; init; } = TimeSpan.FromSeconds(300);
 
     /// <summary>TLS of both listeners; null for none. With client roots, workers must show a certificate of theirs.</summary>
     public ListenerTls? Tls { get; init; }
@@ -65,24 +74,9 @@ public sealed record CoordinatorOptions
     /// <summary>How much callers may ask.</summary>
     public CallLimits Limits { get; init; } = new();
 
-    /// <summary>The largest asset that is accepted unless told otherwise, millions of bytes.</summary>
-    public const int DefaultMaxAssetMegabytes = 4000;
-
     /// <summary>What fits half of the memory that this process may use.</summary>
     public static int DefaultRunningMegapixels =>
         (int)Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 / 16 / 1_000_000, 1, int.MaxValue);
-
-    /// <summary>So many that nobody meets it by hand, and so few that a script gone wild does not fill the disk.</summary>
-    public const int DefaultMaxQueuedJobs = 20_000;
-
-    /// <summary>A thousand posters of a hundred megapixels.</summary>
-    public const int DefaultMaxQueuedMegapixels = 100_000;
-
-    /// <summary>The most memory that decoding one image may take, bytes.</summary>
-    public long DecodeMemoryBytes { get; init; } = 2L << 30;
-
-    /// <summary>The most time that decoding one image may take.</summary>
-    public TimeSpan DecodeLimit { get; init; } = TimeSpan.FromSeconds(300);
 
     /// <summary>Where data lies unless told otherwise.</summary>
     public static string DefaultDataFolder =>

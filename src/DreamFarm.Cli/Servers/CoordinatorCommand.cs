@@ -5,7 +5,6 @@ using System.Net.Sockets;
 using DreamFarm.Cli.Failures;
 using DreamFarm.Cli.Settings;
 using DreamFarm.Coordinator;
-using DreamFarm.Protocol.Specs;
 using DreamFarm.Security;
 using DreamFarm.Worker;
 
@@ -14,17 +13,12 @@ namespace DreamFarm.Cli.Servers;
 /// <summary><c>dreamfarm coordinator</c>: takes jobs and spreads them over workers until it is told to end.</summary>
 internal static class CoordinatorCommand
 {
-    private static readonly IntegerField AssetMegabytes = new("--max-asset-megabytes", 1, 1_000_000);
-
-    private static readonly IntegerField CheckpointSeconds = new("--checkpoint-seconds", 1, 86_400, "seconds");
-
     public static Command Create()
     {
         var listen = new Setting("--listen", "HOST:PORT", "where clients and workers dial; port 0 takes a free one", "127.0.0.1:7600");
         var web = new Setting("--web", "HOST:PORT", "where browsers, health probes and Prometheus look; port 0 takes a free one", "127.0.0.1:7680");
         var command = new Command("coordinator", "takes jobs and spreads them over workers until it is ended") { listen.Option, web.Option };
         var store = new StoreFlags(command);
-        var limits = new OwnerLimitFlags(command);
         var tls = new TlsFlags(command, "without one the listeners speak no TLS", "workers");
         var ca = new Setting("--ca", "FILE", "PEM file with the CAs whose certificates are trusted in workers, instead of the system's CAs");
         command.Add(ca.Option);
@@ -32,14 +26,10 @@ internal static class CoordinatorCommand
         command.Add(lease.Option);
         var insecure = new Switch("--insecure", "listens where other machines reach it even without tokens or without TLS");
         command.Add(insecure.Option);
-        var calls = new CallLimitFlags(command);
-        var largestAsset = new Setting(AssetMegabytes.Flag, "N", "the largest file of weights that is taken from a client, millions of bytes", $"{CoordinatorOptions.DefaultMaxAssetMegabytes}");
-        command.Add(largestAsset.Option);
-        var queue = new QueueFlags(command);
-        var checkpoint = new Setting(CheckpointSeconds.Flag, "N", "how often a running job's canvas is kept, besides at each octave's end, seconds", "60");
-        command.Add(checkpoint.Option);
-        var log = new LogFlags(command);
+        var jobs = new JobFlags(command);
+        var limits = new LimitFlags(command);
         var decode = new DecodeFlags(command);
+        var log = new LogFlags(command);
         command.SetAction(async (parsed, ending) =>
         {
             Action<string> say = FailureReport.Write;
@@ -47,13 +37,8 @@ internal static class CoordinatorCommand
             var clientRoots = tls.ClientRoots(parsed, say);
             if (clientRoots is not null && certificate is null)
                 throw new UserException("--client-ca asks workers for certificates, which takes TLS: give --tls-cert and --tls-key too");
-            if (!AssetMegabytes.TryParse(largestAsset.Value(parsed)!, out int assetMegabytes, out string? problem)
-                || !CheckpointSeconds.TryParse(checkpoint.Value(parsed)!, out int checkpointSeconds, out problem))
-                throw new UserException(problem);
-            var options = calls.Read(parsed, limits.Read(parsed, queue.Into(store.Read(parsed), parsed))) with
+            var options = decode.Read(parsed, limits.Read(parsed, jobs.Read(parsed, store.Read(parsed)))) with
             {
-                MaxAssetBytes = assetMegabytes * 1_000_000L,
-                CheckpointPeriod = TimeSpan.FromSeconds(checkpointSeconds),
                 Listen = ListenAddress.Parse(listen.Value(parsed)!),
                 Web = ListenAddress.Parse(web.Value(parsed)!),
                 Log = log.Read(parsed),
@@ -62,7 +47,6 @@ internal static class CoordinatorCommand
                 Lease = ReadLease(lease.Value(parsed)!),
                 Insecure = insecure.IsSet(parsed),
             };
-            options = decode.Read(parsed, options);
             if (options.Listen.Port != 0 && options.Listen.Equals(options.Web))
                 throw new UserException($"--listen and --web are both {options.Web}: they need a port each");
             CheckFree(options.Listen, listen);

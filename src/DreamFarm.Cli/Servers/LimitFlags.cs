@@ -1,18 +1,16 @@
 using System.CommandLine;
-using DreamFarm.Cli.Failures;
 using DreamFarm.Cli.Settings;
 using DreamFarm.Coordinator;
-using DreamFarm.Protocol.Specs;
 
 namespace DreamFarm.Cli.Servers;
 
-/// <summary>The flags that bound what callers may ask of a coordinator.</summary>
-internal sealed class CallLimitFlags
+/// <summary>The flags that bound what others may ask of a coordinator.</summary>
+internal sealed class LimitFlags
 {
     private readonly List<Limit> _limits = [];
 
     /// <summary>Adds the flags to a command.</summary>
-    public CallLimitFlags(Command command)
+    public LimitFlags(Command command)
     {
         var usual = new CoordinatorOptions();
         var calls = usual.Limits;
@@ -27,6 +25,9 @@ internal sealed class CallLimitFlags
         Add("--max-message-bytes", 64 << 20, "the longest message that is read", calls.MessageBytes, (options, n) => options with { Limits = options.Limits with { MessageBytes = n } }, minimum: 2 << 20);
         Add("--max-connections", 1_000_000, "connections at a time", calls.Connections, (options, n) => options with { Limits = options.Limits with { Connections = n } });
         Add("--max-calls-per-connection", 10_000, "calls at a time on one connection; more wait", calls.CallsPerConnection, (options, n) => options with { Limits = options.Limits with { CallsPerConnection = n } });
+        Add("--max-asset-megabytes", 1_000_000, "the largest file of weights that is taken from a client, millions of bytes", (int)(usual.MaxAssetBytes / 1_000_000), (options, n) => options with { MaxAssetBytes = n * 1_000_000L });
+        Add("--max-queued-jobs", int.MaxValue, "the most queued jobs that one owner may have; 0 is no limit", usual.MaxQueuedJobs, (options, n) => options with { MaxQueuedJobs = n }, minimum: 0);
+        Add("--max-queued-megapixels", int.MaxValue, "the most megapixels that the canvases of one owner's unfinished jobs may have together; 0 is no limit", usual.MaxQueuedMegapixels, (options, n) => options with { MaxQueuedMegapixels = n }, minimum: 0);
         foreach (var limit in _limits)
             command.Add(limit.Setting.Option);
     }
@@ -36,12 +37,12 @@ internal sealed class CallLimitFlags
     public CoordinatorOptions Read(ParseResult parsed, CoordinatorOptions options)
     {
         foreach (var limit in _limits)
-            options = limit.Field.TryParse(limit.Setting.Value(parsed)!, out int value, out string? problem) ? limit.Set(options, value) : throw new UserException(problem);
+            options = limit.Set(options, limit.Setting.Value(parsed));
         return options;
     }
 
     private void Add(string flag, int maximum, string description, int usual, Func<CoordinatorOptions, int, CoordinatorOptions> set, int minimum = 1) =>
-        _limits.Add(new Limit(new IntegerField(flag, minimum, maximum), new Setting(flag, "N", description, $"{usual}"), set));
+        _limits.Add(new Limit(new IntegerSetting(flag, "N", description, minimum, maximum, usual), set));
 
-    private sealed record Limit(IntegerField Field, Setting Setting, Func<CoordinatorOptions, int, CoordinatorOptions> Set);
+    private sealed record Limit(IntegerSetting Setting, Func<CoordinatorOptions, int, CoordinatorOptions> Set);
 }

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using DreamFarm.Cli.Failures;
+using DreamFarm.Cli.Settings;
 using DreamFarm.Telemetry;
 using Microsoft.Extensions.Logging;
 
-namespace DreamFarm.Cli.Settings;
+namespace DreamFarm.Cli.Servers;
 
 /// <summary>The flags that say how a server logs.</summary>
 internal sealed class LogFlags
