@@ -20,7 +20,7 @@ internal sealed partial class Dispatcher
             link.Session = new WorkerSession(link, ready);
             link.IsConnecting = false;
             link.Problem = "";
-            DispatchLog.Connected(_logger, link.Lent.Id, link.Lent.Address, link.Session.Lanes, link.Session.Credit);
+            _log.Connected(link.Lent.Id, link.Lent.Address, link.Session.Lanes, link.Session.Credit);
             return link.Session;
         }
     }
@@ -163,10 +163,10 @@ internal sealed partial class Dispatcher
         {
             var taken = _time.GetElapsedTime(assignment.Started);
             FarmMeter.TileDone(tile.Job.Target.Network, taken);
-            if (_logger.IsEnabled(LogLevel.Debug))
+            if (_log.IsEnabled(LogLevel.Debug))
             {
-                using var scope = _logger.BeginScope(tile.Scope(link.Lent.Id));
-                DispatchLog.TileDone(_logger, link.Lent.Id, tile.ToString(), tile.Job.Target.JobId, taken.TotalSeconds);
+                using var scope = _log.BeginScope(tile.Scope(link.Lent.Id));
+                _log.TileDone(link.Lent.Id, tile.ToString(), tile.Job.Target.JobId, taken.TotalSeconds);
             }
             tile.SetAnswer(gradient);
         }
@@ -205,7 +205,7 @@ internal sealed partial class Dispatcher
     private void Refuse(WorkerSession session, JobDispatch job, JobOnWorker known, string problem)
     {
         if (known.Problem != problem)
-            DispatchLog.CannotDo(_logger, session.Link.Lent.Id, job.Target.JobId, problem);
+            _log.CannotDo(session.Link.Lent.Id, job.Target.JobId, problem);
         Settle(session, known);
         known.Problem = session.Link.Problem = problem;
         DecideClass(job);

@@ -128,8 +128,8 @@ internal sealed partial class Dispatcher
         }
         job.Stragglers.Remove(tile);
         FarmMeter.TileDuplicated(job.Target.Network);
-        using var scope = _logger.BeginScope(tile.Scope(session.Link.Lent.Id));
-        DispatchLog.Doubled(_logger, tile.Assignments[0].Session.Link.Lent.Id, tile.ToString(), job.Target.JobId, session.Link.Lent.Id);
+        using var scope = _log.BeginScope(tile.Scope(session.Link.Lent.Id));
+        _log.Doubled(tile.Assignments[0].Session.Link.Lent.Id, tile.ToString(), job.Target.JobId, session.Link.Lent.Id);
     }
 
     /// <summary>Asks a worker whether it can do a job, and with what bits.</summary>
@@ -251,7 +251,7 @@ internal sealed partial class Dispatcher
             .ThenBy(group => group.Key, StringComparer.Ordinal)
             .First();
         job.NumericsClass = taken.Key;
-        DispatchLog.ClassTaken(_logger, job.Target.JobId, taken.Key, taken.Sum(session => session.Lanes), taken.Count());
+        _log.ClassTaken(job.Target.JobId, taken.Key, taken.Sum(session => session.Lanes), taken.Count());
         PulseAll();
     }
 }

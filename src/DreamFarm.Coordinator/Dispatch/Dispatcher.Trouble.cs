@@ -41,7 +41,7 @@ internal sealed partial class Dispatcher
             int tiles = EndSession(link);
             link.Problem = problem;
             if (news)
-                DispatchLog.Lost(_logger, link.Lent.Id, link.Lent.Address, tiles, problem);
+                _log.Lost(link.Lent.Id, link.Lent.Address, tiles, problem);
             foreach (var job in _jobs)
                 DecideClass(job);
         }
@@ -71,8 +71,8 @@ internal sealed partial class Dispatcher
             FarmMeter.TileFailed(tile.Job.Target.Network, isWrong ? "wrong" : "failed");
             link.TilesFailed++;
             link.Problem = problem;
-            using var scope = _logger.BeginScope(tile.Scope(link.Lent.Id));
-            DispatchLog.TileFailed(_logger, link.Lent.Id, tile.ToString(), tile.Job.Target.JobId, problem);
+            using var scope = _log.BeginScope(tile.Scope(link.Lent.Id));
+            _log.TileFailed(link.Lent.Id, tile.ToString(), tile.Job.Target.JobId, problem);
             if (!tile.Done)
             {
                 tile.Failures.Add(new TileFailure(link.Lent.Id, problem, _time.GetTimestamp()));
@@ -99,7 +99,7 @@ internal sealed partial class Dispatcher
         int tiles = EndSession(link);
         var until = link.Conduct.QuarantinedUntil!.Value;
         link.Problem = $"quarantined until {until.UtcDateTime:HH:mm:ss} UTC for wrong answers in a row, the last: {problem}";
-        DispatchLog.Quarantined(_logger, link.Lent.Id, until, tiles, problem);
+        _log.Quarantined(link.Lent.Id, until, tiles, problem);
         foreach (var job in _jobs)
             DecideClass(job);
     }
@@ -131,7 +131,7 @@ internal sealed partial class Dispatcher
         EndSession(session.Link);
         session.Link.Conduct.Failed();
         session.Link.Problem = problem;
-        DispatchLog.Hangs(_logger, session.Link.Lent.Id, problem);
+        _log.Hangs(session.Link.Lent.Id, problem);
         return fatal;
     }
 

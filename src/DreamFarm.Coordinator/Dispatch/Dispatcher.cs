@@ -27,16 +27,16 @@ internal sealed partial class Dispatcher : IAsyncDisposable
     private readonly List<Task> _ending = [];
     private readonly DispatchOptions _options;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
+    private readonly ILogger<Dispatcher> _log;
     private readonly ITimer _sweep;
     private long _swept, _runningSince;
     private bool _disposed;
 
-    public Dispatcher(DispatchOptions options, TimeProvider time, ILogger<Dispatcher> logger)
+    public Dispatcher(DispatchOptions options, TimeProvider time, ILogger<Dispatcher> log)
     {
         _options = options;
         _time = time;
-        _logger = logger;
+        _log = log;
         _swept = _runningSince = time.GetTimestamp();
         _sweep = time.CreateTimer(_ => Sweep(), null, options.SweepPeriod, options.SweepPeriod);
     }
@@ -234,7 +234,7 @@ internal sealed partial class Dispatcher : IAsyncDisposable
     {
         _links.Remove(link.Lent.Id);
         int tiles = EndSession(link);
-        DispatchLog.Gone(_logger, link.Lent.Id, tiles);
+        _log.Gone(link.Lent.Id, tiles);
         _ending.RemoveAll(task => task.IsCompleted);
         _ending.Add(link.StopAsync());
     }
