@@ -19,7 +19,7 @@ internal sealed class InputDecoding(DecoderPool decoders, JobFiles files, TimePr
             throw new JobProblem($"the coordinator has lost {job.InputName}, the job's input");
         feed.SetWaiting($"decoding {job.InputName}");
         long began = time.GetTimestamp();
-        string newPixels = JobFiles.Partial(pixels), newAlpha = JobFiles.Partial(alpha);
+        string newPixels = DurableFile.Partial(pixels), newAlpha = DurableFile.Partial(alpha);
         long alphaBytes = job.Input.Pixels * (job.InputBits / 8);
         try
         {

@@ -5,14 +5,18 @@ internal sealed class JobFiles(string dataFolder) : IDisposable
 {
     private readonly string _jobs = Path.Combine(dataFolder, "jobs");
     private readonly string _temporary = Path.Combine(dataFolder, "temporary");
-    private readonly FolderFlush _jobNames = new(Path.Combine(dataFolder, "jobs"));
     private readonly string _decoders = Path.Combine(dataFolder, "decoders");
+    private readonly FolderFlush _jobNames = new(Path.Combine(dataFolder, "jobs"));
     private FileStream? _lock;
 
+    /// <summary>All of them lie in it.</summary>
     public string DataFolder => dataFolder;
 
     /// <summary>The file that names the store whose jobs these files belong to.</summary>
     public string StoreName => Path.Combine(dataFolder, "store");
+
+    /// <summary>The folder of the files that jobs share; see <see cref="AssetFiles"/>.</summary>
+    public string Assets { get; } = Path.Combine(dataFolder, "assets");
 
     /// <summary>Takes the folder, makes what is missing in it, and clears what an earlier process left half done.</summary>
     /// <exception cref="IOException">The folder cannot be made, or another coordinator has it; the message names it.</exception>
@@ -40,9 +44,6 @@ internal sealed class JobFiles(string dataFolder) : IDisposable
 
     /// <summary>A new name for a file or folder that is deleted or moved away before its maker returns.</summary>
     public string Temporary(string ending = "") => Path.Combine(_temporary, Guid.NewGuid().ToString("N") + ending);
-
-    /// <summary>The folder of the files that jobs share; see <see cref="AssetFiles"/>.</summary>
-    public string Assets { get; } = Path.Combine(dataFolder, "assets");
 
     /// <summary>A new name for the working folder of a decoder.</summary>
     public string DecoderFolder() => Path.Combine(_decoders, Guid.NewGuid().ToString("N"));
@@ -73,25 +74,22 @@ internal sealed class JobFiles(string dataFolder) : IDisposable
     public string Canvas(string job) => Path.Combine(Folder(job), "canvas.i16");
 
     /// <summary>The canvas while bands write their rows side by side.</summary>
-    public string UnfinishedCanvas(string job) => Path.Combine(Folder(job), "canvas.part");
+    public string UnfinishedCanvas(string job) => DurableFile.Partial(Canvas(job));
 
     /// <summary>The folder of the job's checkpoints: see <see cref="JobCheckpoints"/>.</summary>
     public string Checkpoints(string job) => Path.Combine(Folder(job), "checkpoints");
 
-    /// <summary>Deletes what only a job that is yet to run needs, the decoded input; the upload and the alpha channel stay.</summary>
-    public void DeletePixels(string job) => File.Delete(Pixels(Folder(job)));
-
-    /// <summary>Names within the job's folder, and within the temporary folder that becomes it.</summary>
+    /// <summary>The input as it was uploaded. Like the two below, it lies in the job's folder, or in the temporary one that becomes it.</summary>
     public static string Input(string folder) => Path.Combine(folder, "input");
 
     /// <summary>The decoded input.</summary>
     public static string Pixels(string folder) => Path.Combine(folder, "input.raw");
 
-    /// <summary>A file of the job's while it is written.</summary>
-    public static string Partial(string path) => path + ".part";
-
     /// <summary>The decoded input's alpha channel, if it has one.</summary>
     public static string Alpha(string folder) => Path.Combine(folder, "input.alpha");
+
+    /// <summary>Deletes what only a job that is yet to run needs, the decoded input; the upload and the alpha channel stay.</summary>
+    public void DeletePixels(string job) => File.Delete(Pixels(Folder(job)));
 
     // The system gives the file free with the process, however that ends.
     private FileStream Take(string path)

@@ -22,10 +22,13 @@ internal static class DurableFile
         FlushFolder(Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>Writes a small file at once under a temporary name beside it, then as <see cref="Rename"/> does.</summary>
+    /// <summary>The temporary name of a file that is written in its own folder.</summary>
+    public static string Partial(string path) => path + ".part";
+
+    /// <summary>Writes a small file at once under its <see cref="Partial"/> name, then as <see cref="Rename"/> does.</summary>
     public static async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
-        string temporary = path + ".part";
+        string temporary = Partial(path);
         await File.WriteAllBytesAsync(temporary, content, cancellation);
         Rename(temporary, path);
     }

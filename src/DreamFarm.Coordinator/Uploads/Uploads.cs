@@ -67,7 +67,7 @@ internal sealed class Uploads(JobFiles files, IJobStore store, SubmittedWeights 
         if (header.InputName.Length is 0 or > LongestName || header.InputName.AsSpan().ContainsAny('/', '\\') || header.InputName.Any(char.IsControl))
             throw Refuse($"input_name must be a file's name of 1 to {LongestName} characters without folders");
         if (header.InputBytes < 1 || header.InputBytes > options.MaxInputBytes)
-            throw Refuse($"{header.InputName} must have 1 to {options.MaxInputBytes} bytes, not {header.InputBytes}");
+            throw Refuse($"{header.InputName} must have 1 to {options.MaxInputBytes} bytes (the coordinator's --max-upload-megabytes), not {header.InputBytes}");
         if ((SubmitFields.Priority.Check(header.Priority) ?? SubmitFields.CheckSubmissionId(header.SubmissionId)) is { } problem)
             throw Refuse(problem);
     }
