@@ -159,6 +159,10 @@ internal sealed class JobsService(Uploads uploads, Results results, IJobStore st
         {
             throw new RpcException(new Status(StatusCode.InvalidArgument, e.Message));
         }
+        catch (JobProblem e)
+        {
+            throw new RpcException(new Status(StatusCode.ResourceExhausted, e.Message));
+        }
         await using (file)
         {
             long total = file.Length;

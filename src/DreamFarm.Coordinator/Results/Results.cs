@@ -11,15 +11,20 @@ internal sealed class Results(JobFiles files)
 
     /// <summary>The format of a file ending such as ".png".</summary>
     /// <exception cref="ImageException">There is none.</exception>
-    public static OutputFormat Find(string ending) => OutputFormat.FromPath("result" + ending);
+    public static OutputFormat Find(string ending) =>
+        // An ending as a whole: what a client says with folders in it is none.
+        OutputFormat.All.FirstOrDefault(format => format.Endings.Contains(ending, StringComparer.OrdinalIgnoreCase))
+        ?? throw new ImageException(
+            $"\"{ending}\" is no format that can be written: choose one of {string.Join(", ", OutputFormat.All.SelectMany(format => format.Endings))}");
 
     /// <summary>Encodes a finished job's canvas, 8 bits a sample, with the input's alpha channel put back.</summary>
     /// <returns>A temporary file that vanishes when the stream is disposed.</returns>
     /// <exception cref="ImageException">The format does not exist or does not hold the canvas.</exception>
+    /// <exception cref="JobProblem">The disk refuses the canvas or the picture.</exception>
     public async Task<FileStream> EncodeAsync(JobRecord job, string ending, CancellationToken cancellation)
     {
         var format = Find(ending);
-        string path = files.Temporary(ending);
+        string path = files.Temporary(format.Endings[0]);
         await _encoding.WaitAsync(cancellation);
         try
         {
@@ -35,7 +40,16 @@ internal sealed class Results(JobFiles files)
                     return ValueTask.CompletedTask;
                 },
                 new ImageWriteOptions { Alpha = alpha }, cancellation);
-            FarmMeter.Encoded(Stopwatch.GetElapsedTime(began), ending);
+            FarmMeter.Encoded(Stopwatch.GetElapsedTime(began), format.Endings[0]);
+        }
+        catch (ImageException e) when (e.InnerException is not null)
+        {
+            throw new JobProblem($"the coordinator cannot encode job {job.Id}: {e.Message.Replace(path, "its picture", StringComparison.Ordinal).TrimEnd('.')}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            string reason = e is FileNotFoundException or DirectoryNotFoundException ? "it is no longer in the data folder" : DiskReason.Of(e);
+            throw new JobProblem($"the canvas of job {job.Id} cannot be read on the coordinator: {reason}", e);
         }
         finally
         {

@@ -242,6 +242,36 @@ public class JobTests
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(farm.DataFolder, "temporary")));
     }
 
+    [Fact]
+    public async Task What_a_client_calls_a_format_becomes_no_path()
+    {
+        await using var farm = await TestFarm.StartAsync();
+        await farm.AddInstantAsync();
+        string image = await farm.DrawAsync(96, 80);
+        byte[] before = await File.ReadAllBytesAsync(image, TestContext.Current.CancellationToken);
+        var job = await farm.FinishAsync((await farm.SubmitAsync(image, Small)).Id);
+        // From data/temporary/<name> to the test's own image.
+        foreach (string format in (string[])["/../../../input.png", "/" + image, "x.png", "png", ""])
+        {
+            var error = await Assert.ThrowsAsync<RpcException>(() => farm.ResultAsync(job.Id, format));
+            Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
+            Assert.StartsWith($"\"{format}\" is no format that can be written: choose one of ", error.Status.Detail);
+        }
+        Assert.Equal(before, await File.ReadAllBytesAsync(image, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_canvas_that_somebody_took_away_is_told_in_a_sentence_without_paths()
+    {
+        await using var farm = await TestFarm.StartAsync();
+        await farm.AddInstantAsync();
+        var job = await farm.FinishAsync((await farm.SubmitAsync(await farm.DrawAsync(96, 80), Small)).Id);
+        var files = new JobFiles(farm.DataFolder);
+        File.Delete(files.Canvas(job.Id));
+        var error = await Assert.ThrowsAsync<RpcException>(() => farm.ResultAsync(job.Id, ".png"));
+        Assert.Equal((StatusCode.ResourceExhausted, $"the canvas of job {job.Id} cannot be read on the coordinator: it is no longer in the data folder"), (error.StatusCode, error.Status.Detail));
+    }
+
     private static string[] Files(TestFarm farm, Job job) =>
         [.. Directory.GetFiles(new JobFiles(farm.DataFolder).Folder(job.Id)).Select(path => Path.GetFileName(path)).Order()];
 
