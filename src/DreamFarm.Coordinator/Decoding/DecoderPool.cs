@@ -63,8 +63,7 @@ internal sealed class DecoderPool(JobFiles files, CoordinatorOptions options, Ti
         {
             var reply = await TwiceAsync(name, async () =>
             {
-                if (!_idle.TryTake(out var checker))
-                    checker = await StartCheckerAsync(cancellation);
+                var checker = await TakeAsync() ?? await StartCheckerAsync(cancellation);
                 try
                 {
                     return await checker.AskAsync(new DecoderRequest(input, options.MaxInputPixels), _checkLimit, cancellation);
@@ -200,6 +199,18 @@ internal sealed class DecoderPool(JobFiles files, CoordinatorOptions options, Ti
         var decoder = await DecoderProcess.StartAsync(_starter, files.DecoderFolder(), limits, time, log, cancellation);
         _alive[decoder] = true;
         return decoder;
+    }
+
+    /// <summary>A checker that is warm; null if there is none. One that was killed while it idled is no image's fault.</summary>
+    private async Task<DecoderProcess?> TakeAsync()
+    {
+        while (_idle.TryTake(out var checker))
+        {
+            if (checker.IsAlive)
+                return checker;
+            await EndAsync(checker);
+        }
+        return null;
     }
 
     private async Task GiveBackAsync(DecoderProcess checker)

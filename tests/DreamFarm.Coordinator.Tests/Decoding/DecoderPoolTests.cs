@@ -105,6 +105,22 @@ public sealed class DecoderPoolTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task No_image_is_refused_because_checkers_were_killed_while_they_idled()
+    {
+        var pool = Pool();
+        FlatPng.Write(Input, 96, 80, interlaced: false);
+        while (pool.Processes.Count < 2)
+            await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => pool.InspectAsync(Input, "sky.png", CancellationToken.None)));
+        foreach (int id in pool.Processes)
+        {
+            using var checker = Process.GetProcessById(id);
+            checker.Kill();
+            await checker.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        Assert.Equal(96, (await pool.InspectAsync(Input, "sky.png", CancellationToken.None)).Width);
+    }
+
+    [Fact]
     public async Task Many_submissions_at_once_are_checked_by_few_processes_and_bad_ones_cost_none()
     {
         var pool = Pool();
