@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -24,7 +25,18 @@ internal sealed class PostgresDatabase(PostgresAddress address, IReadOnlyList<Mi
 
     protected override bool HidesCommits => true;
 
-    protected override async Task<DbConnection> ConnectAsync(CancellationToken cancellation) => await _source.OpenConnectionAsync(cancellation);
+    protected override async Task<DbConnection> ConnectAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await _source.OpenConnectionAsync(cancellation);
+        }
+        catch (Exception e) when (e is SocketException or TimeoutException or IOException)
+        {
+            // A server whose name is not known now is away like any other.
+            throw new NpgsqlException(e.Message, e);
+        }
+    }
 
     protected override async Task<DbTransaction> BeginAloneAsync(DbConnection connection, CancellationToken cancellation)
     {
