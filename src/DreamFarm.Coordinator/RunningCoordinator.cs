@@ -74,7 +74,8 @@ public sealed class RunningCoordinator : IAsyncDisposable
         builder.Services.AddSingleton(options).AddSingleton(files);
         builder.Services.AddSingleton(services => Stores.Create(options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<Database>>()));
         builder.Services.AddSingleton<IDatabase>(services => services.GetRequiredService<Database>());
-        builder.Services.AddSingleton<IJobStore, SqlJobStore>().AddSingleton<StoreStart>();
+        builder.Services.TryAddSingleton<IJobStore, SqlJobStore>();
+        builder.Services.AddSingleton<StoreStart>();
         builder.Services.AddSingleton<JobRuns>().AddHostedService(services => services.GetRequiredService<JobRuns>());
         builder.Services.AddSingleton<JobSites>().AddSingleton<Uploads>().AddSingleton<Results>();
         builder.Services.AddSingleton<InputDecoding>().AddSingleton<DecoderPool>().AddHostedService(services => services.GetRequiredService<DecoderPool>());

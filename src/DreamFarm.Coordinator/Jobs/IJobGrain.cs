@@ -16,10 +16,15 @@ internal interface IJobGrain : IGrainWithStringKey
     /// <returns>Null if there is no such job.</returns>
     Task<JobAnswer?> CommandAsync(JobCommand command, string who, string why);
 
-    /// <summary>The job's run has ended.</summary>
+    /// <summary>The job has been accepted: the queue is told, again and again until it has heard; returns when it has.</summary>
+    [AlwaysInterleave]
+    Task EnterAsync(QueueEntry job);
+
+    /// <summary>One of the job's runs has ended. Nothing if that is known already.</summary>
+    /// <param name="run">Which of them, as this activation counts them.</param>
     /// <param name="end">How: <see cref="JobCommand.Complete"/>, <see cref="JobCommand.Stop"/> or <see cref="JobCommand.Fail"/>.</param>
     /// <param name="problem">Why it failed, one sentence; otherwise empty.</param>
-    Task EndAsync(JobCommand end, string problem);
+    Task EndAsync(int run, JobCommand end, string problem);
 
     /// <summary>The workers' numerics class that the job takes and keeps to.</summary>
     Task TakeClassAsync(string numericsClass);

@@ -12,9 +12,11 @@ internal interface IJobStore
     /// <exception cref="StoreException">The store is away or full, and nothing is added; but see <see cref="StoreException.MayBeWritten"/>.</exception>
     Task<JobRecord> AddAsync(JobRecord job, Transition transition, CancellationToken cancellation);
 
-    /// <summary>Replaces a job's record, but for what never changes; waits for a store that is away or full.</summary>
+    /// <summary>Replaces a job's record, but for what never changes.</summary>
     /// <param name="transition">Added to its history if its state has changed; otherwise null.</param>
-    Task UpdateAsync(JobRecord job, Transition? transition, CancellationToken cancellation);
+    /// <param name="patience">Whether to wait for a store that is away or full.</param>
+    /// <exception cref="StoreException">The store is away or full, and patience at its end.</exception>
+    Task UpdateAsync(JobRecord job, Transition? transition, StorePatience patience, CancellationToken cancellation);
 
     /// <summary>The job, or null.</summary>
     Task<JobRecord?> FindAsync(string id, CancellationToken cancellation);
@@ -24,11 +26,13 @@ internal interface IJobStore
 
     /// <summary>Jobs, oldest first.</summary>
     /// <param name="unfinished">Only those that are not finished.</param>
-    Task<IReadOnlyList<JobRecord>> ListAsync(bool unfinished, CancellationToken cancellation);
+    /// <param name="owner">Only his; null for everybody's.</param>
+    Task<IReadOnlyList<JobRecord>> ListAsync(bool unfinished, string? owner, CancellationToken cancellation);
 
     /// <summary>A job's transitions, oldest first.</summary>
     Task<IReadOnlyList<Transition>> HistoryAsync(string id, CancellationToken cancellation);
 
     /// <summary>Deletes a job's record and history; of an unknown job nothing.</summary>
+    /// <exception cref="StoreException">The store is away or full.</exception>
     Task DeleteAsync(string id, CancellationToken cancellation);
 }

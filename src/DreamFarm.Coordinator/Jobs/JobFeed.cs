@@ -69,7 +69,13 @@ internal sealed class JobFeed(JobRecord record, TimeProvider time)
     /// <param name="waiting">One sentence what comes before the first tile; empty if nothing does.</param>
     public void SetWaiting(string waiting) => Change(() => _waiting = waiting);
 
-    public void SetPreview(int side, V1.Preview picture) => Change(() => _previews[side] = (_version + 1, picture));
+    /// <summary>Keeps the newest picture of every size that is still watched.</summary>
+    public void SetPreview(int side, V1.Preview picture) => Change(() =>
+    {
+        foreach (int left in _previews.Keys.Except(Wishes.Now()).ToArray())
+            _previews.Remove(left);
+        _previews[side] = (_version + 1, picture);
+    });
 
     /// <summary>The job now. The preview is in it if it is newer than what was seen.</summary>
     public JobView Look(long seen, int preview)

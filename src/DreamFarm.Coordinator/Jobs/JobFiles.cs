@@ -88,8 +88,21 @@ internal sealed class JobFiles(string dataFolder) : IDisposable
     /// <summary>The decoded input's alpha channel, if it has one.</summary>
     public static string Alpha(string folder) => Path.Combine(folder, "input.alpha");
 
-    /// <summary>Deletes what only a job that is yet to run needs, the decoded input; the upload and the alpha channel stay.</summary>
-    public void DeletePixels(string job) => File.Delete(Pixels(Folder(job)));
+    /// <summary>Deletes what only a job that is yet to run needs, its checkpoints and the decoded input; the upload and the alpha channel stay.</summary>
+    public void DeletePixels(string job)
+    {
+        new JobCheckpoints(this, job).DeleteAll();
+        if (File.Exists(Pixels(Folder(job))))
+            File.Delete(Pixels(Folder(job)));
+    }
+
+    /// <summary>Deletes what a run that was killed leaves half written; checkpoints are <see cref="JobCheckpoints"/>' affair.</summary>
+    public void DeleteUnfinished(string job)
+    {
+        foreach (string path in (string[])[Canvas(job), Pixels(Folder(job)), Alpha(Folder(job))])
+            if (File.Exists(DurableFile.Partial(path)))
+                File.Delete(DurableFile.Partial(path));
+    }
 
     // The system gives the file free with the process, however that ends.
     private FileStream Take(string path)

@@ -19,10 +19,14 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, JobRuns runs, IG
     private static readonly TimeSpan TellAgain = TimeSpan.FromSeconds(1);
 
     private JobFeed? _feed;
+    private bool _deleted;
 
     // Only while a run is under way, which may be longer than the job's state is running; it may fail before there is a JobRun.
     private CancellationTokenSource? _cancel;
     private JobRun? _run;
+
+    // Which of the job's runs that is: news of an earlier one's end may come twice.
+    private int _number;
 
     // What the queue is told, in order. Never awaited in a turn: the queue itself waits for turns of this grain.
     private Task _telling = Task.CompletedTask;
@@ -36,10 +40,10 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, JobRuns runs, IG
             // A run that still ends is not to meet a second one in the job's files.
             if (_cancel is not null || JobMoves.Of(JobCommand.Start, feed.Record.State).Refusal is not null)
                 return null;
-            DelayDeactivation(Timeout.InfiniteTimeSpan);
             var now = time.GetUtcNow();
             await MoveAsync(feed, feed.Record with { State = V1.JobState.Running, Started = feed.Record.Started ?? now }, Transition.Coordinator, "");
-            _ = RunAsync(feed);
+            DelayDeactivation(Timeout.InfiniteTimeSpan);
+            _ = RunAsync(feed, ++_number);
         }
         return new JobStart(Left(feed) * BandOrder.For(feed.Record).ToPlan().Plan.PixelSteps / 1e6);
     }
@@ -80,9 +84,9 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, JobRuns runs, IG
         return Answer(to);
     }
 
-    public async Task EndAsync(JobCommand end, string problem)
+    public async Task EndAsync(int run, JobCommand end, string problem)
     {
-        if (_cancel is null || await FeedAsync() is not { } feed)
+        if (_cancel is null || run != _number || await FeedAsync() is not { } feed)
             return;
         var now = time.GetUtcNow();
         var after = feed.Record with { Progress = feed.Progress };
@@ -94,7 +98,7 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, JobRuns runs, IG
                 after = after with { Finished = now };
             transition = new Transition(now, to, Transition.Coordinator, after.Problem);
         }
-        await store.UpdateAsync(after, transition, CancellationToken.None);
+        await store.UpdateAsync(after, transition, StorePatience.Endless, CancellationToken.None);
         (_run, _cancel) = (null, null);
         // A failed or cancelled job may be tried again.
         if (after.State == V1.JobState.Done)
@@ -113,14 +117,20 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, JobRuns runs, IG
         if (await FeedAsync() is not { } feed || feed.Record.Spec.Mixed || feed.Record.NumericsClass == numericsClass)
             return;
         var record = feed.Record with { NumericsClass = numericsClass };
-        await store.UpdateAsync(record, null, CancellationToken.None);
+        await store.UpdateAsync(record, null, StorePatience.Short, CancellationToken.None);
         feed.Set(record);
     }
 
     public async Task NoteAsync(string sentence)
     {
         if (await FeedAsync() is { } feed)
-            await store.UpdateAsync(feed.Record, new Transition(time.GetUtcNow(), feed.Record.State, Transition.Coordinator, sentence), CancellationToken.None);
+            await store.UpdateAsync(feed.Record, new Transition(time.GetUtcNow(), feed.Record.State, Transition.Coordinator, sentence), StorePatience.Short, CancellationToken.None);
+    }
+
+    public async Task EnterAsync(QueueEntry job)
+    {
+        Tell(queue => queue.AddAsync(job));
+        await _telling;
     }
 
     public Task ReportAsync(BandNews news)
@@ -140,7 +150,7 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, JobRuns runs, IG
         return feed.Look(seen, preview);
     }
 
-    private async Task RunAsync(JobFeed feed)
+    private async Task RunAsync(JobFeed feed, int number)
     {
         string job = feed.Record.Id;
         using var scope = log.BeginScope(new WorkScope(job));
@@ -174,7 +184,7 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, JobRuns runs, IG
             problem = JobProblem.Sentence(e, out bool isBug);
             log.Failed(isBug ? e : null, job, problem);
         }
-        await TellAsync(() => grains.GetGrain<IJobGrain>(job).EndAsync(end, problem));
+        await TellAsync(() => grains.GetGrain<IJobGrain>(job).EndAsync(number, end, problem));
     }
 
     /// <summary>Ends the run soon.</summary>
@@ -198,17 +208,17 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, JobRuns runs, IG
         }
         // What a crash leaves of a folder without a record goes at the next start.
         await store.DeleteAsync(job, CancellationToken.None);
-        _feed = null;
+        (_deleted, _feed) = (true, null);
         files.DeleteFolder(job);
         log.Deleted(job, who);
         DeactivateOnIdle();
         return Answer(JobMove.Gone);
     }
 
-    /// <summary>Writes a move down, in the record and in the history; then it is so.</summary>
+    /// <summary>Writes a move down, in the record and in the history; then it is so. Whoever asked for it hears of a store that is away, and asks again.</summary>
     private async Task MoveAsync(JobFeed feed, JobRecord record, string who, string why)
     {
-        await store.UpdateAsync(record, new Transition(time.GetUtcNow(), record.State, who, why), CancellationToken.None);
+        await store.UpdateAsync(record, new Transition(time.GetUtcNow(), record.State, who, why), StorePatience.Short, CancellationToken.None);
         feed.Set(record);
     }
 
@@ -220,7 +230,8 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, JobRuns runs, IG
     /// <summary>Null as long as there is no such job.</summary>
     private async Task<JobFeed?> FeedAsync()
     {
-        if (_feed is null && await store.FindAsync(this.GetPrimaryKeyString(), CancellationToken.None) is { } record)
+        // A look may have begun to read the record before it was deleted.
+        if (_feed is null && !_deleted && await store.FindAsync(this.GetPrimaryKeyString(), CancellationToken.None) is { } record && !_deleted)
         {
             _feed ??= new JobFeed(record, time);
             if (record.State != V1.JobState.Done)
@@ -262,7 +273,6 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, JobRuns runs, IG
     {
         try
         {
-            new JobCheckpoints(files, job).DeleteAll();
             files.DeletePixels(job);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

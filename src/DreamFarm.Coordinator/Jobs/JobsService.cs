@@ -46,22 +46,29 @@ internal sealed class JobsService(Uploads uploads, Results results, IJobStore st
         log.Accepted(job.Id, job.InputName, job.Input.ToString(), job.Output.ToString());
         // One that was submitted before may be anywhere by now.
         if (job.State == JobState.Queued)
-            await grains.GetGrain<IQueueGrain>(0).AddAsync(QueueEntry.Of(job));
-        return new SubmitReply { Job = await FindAsync(job.Id) };
+            await EnterAsync(job);
+        return await AnswerAsync(async () => new SubmitReply { Job = await FindAsync(job.Id) });
     }
 
     [Authorize(Roles = Roles.View)]
-    public override async Task<Job> Get(GetJobRequest request, ServerCallContext context) => await FindAsync((await RequireAsync(request.Id, context)).Id);
+    public override Task<Job> Get(GetJobRequest request, ServerCallContext context) =>
+        AnswerAsync(async () => await FindAsync((await RequireAsync(request.Id, context)).Id));
 
     [Authorize(Roles = Roles.View)]
-    public override async Task<ListJobsReply> List(ListJobsRequest request, ServerCallContext context)
+    public override Task<ListJobsReply> List(ListJobsRequest request, ServerCallContext context) => AnswerAsync(async () =>
     {
         var reply = new ListJobsReply();
         var caller = Caller.Of(context);
-        foreach (var job in (await store.ListAsync(request.Unfinished, context.CancellationToken)).Where(caller.Sees))
-            reply.Jobs.Add(job.IsFinished ? job.ToMessage() : await FindAsync(job.Id));
+        foreach (var job in await store.ListAsync(request.Unfinished, caller.IsOperator ? null : caller.Owner, context.CancellationToken))
+        {
+            if (job.IsFinished)
+                reply.Jobs.Add(job.ToMessage());
+            // It may have been deleted meanwhile.
+            else if (await grains.GetGrain<IJobGrain>(job.Id).LookAsync(-1, 0) is { } view)
+                reply.Jobs.Add(Job.Parser.ParseFrom(view.Job));
+        }
         return reply;
-    }
+    });
 
     [Authorize(Roles = Roles.View)]
     [LongCall(LongCall.Watch)]
@@ -69,7 +76,7 @@ internal sealed class JobsService(Uploads uploads, Results results, IJobStore st
     {
         if (request.Preview != 0 && request.Preview is < SmallestPreview or > LargestPreview)
             throw new RpcException(new Status(StatusCode.InvalidArgument, $"preview must be 0 or {SmallestPreview} to {LargestPreview} pixels, not {request.Preview}"));
-        await RequireAsync(request.Id, context);
+        await AnswerAsync(() => RequireAsync(request.Id, context));
         // A coordinator that stops does not wait for watchers.
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, host.ApplicationStopping);
         try
@@ -77,7 +84,7 @@ internal sealed class JobsService(Uploads uploads, Results results, IJobStore st
             for (long seen = -1; ;)
             {
                 // Answers after some seconds even if nothing has changed.
-                var view = await LookAsync(request.Id, seen, request.Preview).WaitAsync(end.Token);
+                var view = await AnswerAsync(() => LookAsync(request.Id, seen, request.Preview)).WaitAsync(end.Token);
                 if (view.Version == seen)
                     continue;
                 seen = view.Version;
@@ -95,14 +102,14 @@ internal sealed class JobsService(Uploads uploads, Results results, IJobStore st
     }
 
     [Authorize(Roles = Roles.View)]
-    public override async Task<JobHistoryReply> History(JobHistoryRequest request, ServerCallContext context)
+    public override Task<JobHistoryReply> History(JobHistoryRequest request, ServerCallContext context) => AnswerAsync(async () =>
     {
         var job = await RequireAsync(request.Id, context);
         var reply = new JobHistoryReply();
         foreach (var (moment, state, who, why) in await store.HistoryAsync(job.Id, context.CancellationToken))
             reply.Transitions.Add(new JobTransition { Time = moment.ToTimestamp(), State = state, Who = who, Why = why });
         return reply;
-    }
+    });
 
     [Authorize(Roles = Roles.Submit)]
     public override Task<Job> Cancel(CancelJobRequest request, ServerCallContext context) => CommandAsync(JobCommand.Cancel, request.Id, context);
@@ -118,7 +125,7 @@ internal sealed class JobsService(Uploads uploads, Results results, IJobStore st
     public override Task<Job> Retry(RetryJobRequest request, ServerCallContext context) => CommandAsync(JobCommand.Retry, request.Id, context);
 
     [Authorize(Roles = Roles.Submit)]
-    public override async Task<DeleteJobReply> Delete(DeleteJobRequest request, ServerCallContext context)
+    public override Task<DeleteJobReply> Delete(DeleteJobRequest request, ServerCallContext context) => AnswerAsync(async () =>
     {
         if (!JobIds.CanBe(request.Id))
             throw Unknown(request.Id);
@@ -129,7 +136,7 @@ internal sealed class JobsService(Uploads uploads, Results results, IJobStore st
         while (await TellAsync(JobCommand.Delete, request.Id, context) is { Ending: true })
             await Task.Delay(DeletePeriod, time, context.CancellationToken);
         return new DeleteJobReply();
-    }
+    });
 
     [Authorize(Roles = Roles.View)]
     public override async Task Result(ResultRequest request, IServerStreamWriter<ResultChunk> responseStream, ServerCallContext context)
@@ -138,7 +145,7 @@ internal sealed class JobsService(Uploads uploads, Results results, IJobStore st
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, host.ApplicationStopping);
         try
         {
-            await SendResultAsync(await RequireAsync(request.Id, context), request.Format, responseStream, end.Token);
+            await SendResultAsync(await AnswerAsync(() => RequireAsync(request.Id, context)), request.Format, responseStream, end.Token);
         }
         catch (Exception) when (host.ApplicationStopping.IsCancellationRequested)
         {
@@ -173,11 +180,44 @@ internal sealed class JobsService(Uploads uploads, Results results, IJobStore st
         }
     }
 
-    private async Task<Job> CommandAsync(JobCommand command, string id, ServerCallContext context)
+    private Task<Job> CommandAsync(JobCommand command, string id, ServerCallContext context) => AnswerAsync(async () =>
     {
         await RequireAsync(id, context);
         await TellAsync(command, id, context);
         return await FindAsync(id);
+    });
+
+    private async Task EnterAsync(JobRecord job)
+    {
+        try
+        {
+            await grains.GetGrain<IJobGrain>(job.Id).EnterAsync(QueueEntry.Of(job));
+        }
+        catch (TimeoutException)
+        {
+            // The job is accepted, and tells the queue until it is heard.
+        }
+    }
+
+    /// <summary>Says in a sentence that the store or a job does not answer now.</summary>
+    private static async Task<T> AnswerAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (StoreException e)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, $"{e.Message}: ask again a little later"));
+        }
+        catch (TimeoutException)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "the job does not answer now: ask again a little later"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RpcException(new Status(StatusCode.ResourceExhausted, $"the job's files cannot be read or changed on the coordinator: {DiskReason.Of(e)}"));
+        }
     }
 
     /// <summary>Null if the job is gone meanwhile.</summary>

@@ -21,7 +21,7 @@ internal sealed class QueueGrain(IJobStore store, CoordinatorOptions options, IG
         // It knows who runs: it must not be collected.
         DelayDeactivation(Timeout.InfiniteTimeSpan);
         int waiting = 0;
-        foreach (var job in await store.ListAsync(unfinished: true, cancellationToken))
+        foreach (var job in await store.ListAsync(unfinished: true, owner: null, cancellationToken))
         {
             var state = job.State;
             // Whether these still run only their grains know: this may be a new queue beside running jobs.
@@ -81,7 +81,7 @@ internal sealed class QueueGrain(IJobStore store, CoordinatorOptions options, IG
         catch (Exception e)
         {
             // The store, perhaps. Nobody else may come and ask.
-            log.CannotAdvance(e);
+            log.CannotAdvance(e is StoreException ? null : e, e.Message);
             _again ??= this.RegisterGrainTimer(AdvanceAgainAsync, TryAgain, Timeout.InfiniteTimeSpan);
         }
     }

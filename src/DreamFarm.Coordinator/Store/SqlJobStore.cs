@@ -27,7 +27,7 @@ internal sealed class SqlJobStore(IDatabase database, CoordinatorOptions options
         return added ?? throw new OwnerLimitException(refusal!);
     }
 
-    public Task UpdateAsync(JobRecord job, Transition? transition, CancellationToken cancellation) =>
+    public Task UpdateAsync(JobRecord job, Transition? transition, StorePatience patience, CancellationToken cancellation) =>
         database.WriteAsync(async session =>
         {
             var old = await session.QueryAsync("SELECT state FROM jobs WHERE id = @id", row => (V1.JobState)row.GetInt64(0), ("id", job.Id));
@@ -43,7 +43,7 @@ internal sealed class SqlJobStore(IDatabase database, CoordinatorOptions options
                 [.. Changing(job), .. transition is null ? [] : Parameters(transition)]);
             await CountAsync(session, job.Owner, Weight(job, job.State) - Weight(job, before));
             return true;
-        }, StorePatience.Endless, cancellation);
+        }, patience, cancellation);
 
     public async Task<JobRecord?> FindAsync(string id, CancellationToken cancellation) =>
         (await database.ReadAsync(session => FindAsync(session, id), cancellation)).FirstOrDefault();
@@ -51,9 +51,12 @@ internal sealed class SqlJobStore(IDatabase database, CoordinatorOptions options
     public async Task<JobRecord?> FindSubmissionAsync(string owner, string submissionId, CancellationToken cancellation) =>
         (await database.ReadAsync(session => FindSubmissionAsync(session, owner, submissionId), cancellation)).FirstOrDefault();
 
-    public async Task<IReadOnlyList<JobRecord>> ListAsync(bool unfinished, CancellationToken cancellation) =>
-        await database.ReadAsync(session => session.QueryAsync(
-            $"SELECT {Columns} FROM jobs {(unfinished ? $"WHERE state NOT IN {Finished}" : "")} ORDER BY number", Read), cancellation);
+    public async Task<IReadOnlyList<JobRecord>> ListAsync(bool unfinished, string? owner, CancellationToken cancellation)
+    {
+        string open = unfinished ? $"AND state NOT IN {Finished}" : "", his = owner is null ? "" : "AND owner = @owner";
+        return await database.ReadAsync(session => session.QueryAsync(
+            $"SELECT {Columns} FROM jobs WHERE 1 = 1 {open} {his} ORDER BY number", Read, owner is null ? [] : [("owner", Text(owner))]), cancellation);
+    }
 
     public async Task<IReadOnlyList<Transition>> HistoryAsync(string id, CancellationToken cancellation) =>
         await database.ReadAsync(session => session.QueryAsync(
@@ -70,7 +73,7 @@ internal sealed class SqlJobStore(IDatabase database, CoordinatorOptions options
                 await CountAsync(session, job.Owner, default(Load) - Weight(job, job.State));
             }
             return true;
-        }, StorePatience.Endless, cancellation);
+        }, StorePatience.Short, cancellation);
 
     private async Task<(JobRecord? Job, string? Refusal)> AddAsync(SqlSession session, JobRecord job, Transition transition)
     {

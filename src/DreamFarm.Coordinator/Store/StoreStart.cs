@@ -6,7 +6,7 @@ namespace DreamFarm.Coordinator;
 
 /// <summary>
 /// Makes jobs and their files agree when a coordinator starts: a crash may have left a folder whose job was never accepted or was
-/// deleted, and somebody may have taken away files of a job that is yet to run.
+/// deleted, or the pixels of one that was just done, and somebody may have taken away files of a job that is yet to run.
 /// </summary>
 internal sealed class StoreStart(Database database, IJobStore store, JobFiles files, TimeProvider time, ILogger<Database> log)
 {
@@ -16,7 +16,7 @@ internal sealed class StoreStart(Database database, IJobStore store, JobFiles fi
     {
         await database.OpenAsync(cancellation);
         await database.ClaimAsync(cancellation);
-        var jobs = await store.ListAsync(unfinished: false, cancellation);
+        var jobs = await store.ListAsync(unfinished: false, owner: null, cancellation);
         // Only then is a folder without a job a leftover: with another store, every folder would be one.
         await PairAsync(jobs.Count, cancellation);
 
@@ -27,10 +27,13 @@ internal sealed class StoreStart(Database database, IJobStore store, JobFiles fi
         }
         foreach (var job in jobs)
         {
+            files.DeleteUnfinished(job.Id);
+            if (job.State == V1.JobState.Done)
+                files.DeletePixels(job.Id);
             if (job.IsFinished || File.Exists(JobFiles.Input(files.Folder(job.Id))))
                 continue;
             var failed = job with { State = V1.JobState.Failed, Problem = "its input is no longer in the coordinator's data folder", Finished = time.GetUtcNow() };
-            await store.UpdateAsync(failed, new Transition(time.GetUtcNow(), failed.State, Transition.Coordinator, failed.Problem), cancellation);
+            await store.UpdateAsync(failed, new Transition(time.GetUtcNow(), failed.State, Transition.Coordinator, failed.Problem), StorePatience.Short, cancellation);
             log.InputGone(job.Id);
         }
     }

@@ -40,7 +40,7 @@ internal sealed class FarmCensus : BackgroundService
     {
         try
         {
-            var jobs = await _store.ListAsync(unfinished: true, cancellation);
+            var jobs = await _store.ListAsync(unfinished: true, owner: null, cancellation);
             var now = _time.GetUtcNow();
             _jobs = [.. JobStates.Select(state => new Measurement<long>(jobs.Count(job => job.State == state), State(state)))];
             _waits = [.. jobs.Where(job => job.State == V1.JobState.Queued).GroupBy(job => job.Priority).Select(queue =>

@@ -22,7 +22,7 @@ public class RecoveryTests
         // As a crash in the middle of a cancellation leaves it.
         var record = await Store(farm).FindAsync(cancelling, TestContext.Current.CancellationToken);
         await Store(farm).UpdateAsync(
-            record! with { State = JobState.Cancelling }, new Transition(DateTimeOffset.UtcNow, JobState.Cancelling, "local", ""), TestContext.Current.CancellationToken);
+            record! with { State = JobState.Cancelling }, new Transition(DateTimeOffset.UtcNow, JobState.Cancelling, "local", ""), StorePatience.Endless, TestContext.Current.CancellationToken);
 
         await farm.RestartAsync();
         Assert.Equal(JobState.Running, (await farm.WatchAsync(running, seen => seen.State == JobState.Running))[^1].State);

@@ -17,7 +17,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreTests
         var (store, _) = await OpenAsync();
         var job = await store.AddAsync(TestJobs.Make());
         line.Cut();
-        var change = store.UpdateAsync(TestJobs.Finish(job, V1.JobState.Done), TestJobs.Queued(job) with { State = V1.JobState.Done }, CancellationToken.None);
+        var change = store.UpdateAsync(TestJobs.Finish(job, V1.JobState.Done), TestJobs.Queued(job) with { State = V1.JobState.Done }, StorePatience.Endless, CancellationToken.None);
         var refusal = await Assert.ThrowsAsync<StoreException>(() => store.AddAsync(TestJobs.Make()));
         Assert.Equal((StoreTrouble.Away, false), (refusal.Trouble, refusal.MayBeWritten));
         Assert.StartsWith("the job store does not answer: ", refusal.Message);
@@ -26,7 +26,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreTests
 
         line.IsCut = false;
         await change.WaitAsync(TimeSpan.FromSeconds(30));
-        Assert.Equal([TestJobs.Finish(job, V1.JobState.Done)], await store.ListAsync(unfinished: false, CancellationToken.None));
+        Assert.Equal([TestJobs.Finish(job, V1.JobState.Done)], await store.ListAsync(unfinished: false, owner: null, CancellationToken.None));
         Assert.Equal(2, (await store.HistoryAsync(job.Id, CancellationToken.None)).Count);
     }
 
@@ -40,11 +40,11 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreTests
         var job = TestJobs.Make();
         Assert.Equal(job, await store.AddAsync(job));
         Assert.Equal(2, cuts);
-        Assert.Equal([job], await store.ListAsync(unfinished: false, CancellationToken.None));
+        Assert.Equal([job], await store.ListAsync(unfinished: false, owner: null, CancellationToken.None));
 
         cuts = 0;
         var running = job with { State = V1.JobState.Running };
-        await store.UpdateAsync(running, TestJobs.Queued(job) with { State = running.State }, CancellationToken.None);
+        await store.UpdateAsync(running, TestJobs.Queued(job) with { State = running.State }, StorePatience.Endless, CancellationToken.None);
         Assert.Equal(2, cuts);
         Assert.Equal([V1.JobState.Queued, V1.JobState.Running], (await store.HistoryAsync(job.Id, CancellationToken.None)).Select(transition => transition.State));
         // It counts once too: there is room for one more, and for one only.
@@ -61,7 +61,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreTests
         var job = TestJobs.Make();
         Assert.True((await Assert.ThrowsAsync<StoreException>(() => store.AddAsync(job))).MayBeWritten);
         (line.CutsAfter, line.IsCut) = (null, false);
-        Assert.Equal([job], await store.ListAsync(unfinished: false, CancellationToken.None));
+        Assert.Equal([job], await store.ListAsync(unfinished: false, owner: null, CancellationToken.None));
     }
 
     [Fact]

@@ -39,14 +39,14 @@ public sealed class SqliteStoreTests : StoreTests
             var refusal = await Assert.ThrowsAsync<StoreException>(() => store.AddAsync(large));
             Assert.Equal((StoreTrouble.Full, "the job store is full: the disk is full", false), (refusal.Trouble, refusal.Message, refusal.MayBeWritten));
             var failed = TestJobs.Finish(job, V1.JobState.Failed, new string('y', 100_000));
-            var change = store.UpdateAsync(failed, null, CancellationToken.None);
+            var change = store.UpdateAsync(failed, null, StorePatience.Endless, CancellationToken.None);
             Assert.NotSame(change, await Task.WhenAny(change, Task.Delay(500)));
-            Assert.Equal([job], await store.ListAsync(unfinished: false, CancellationToken.None));
+            Assert.Equal([job], await store.ListAsync(unfinished: false, owner: null, CancellationToken.None));
 
             File.Delete(ballast);
             await change.WaitAsync(TimeSpan.FromSeconds(30));
             await store.AddAsync(large);
-            Assert.Equal([failed, large], await store.ListAsync(unfinished: false, CancellationToken.None));
+            Assert.Equal([failed, large], await store.ListAsync(unfinished: false, owner: null, CancellationToken.None));
             await database.DisposeAsync();
         }
         finally
@@ -70,7 +70,7 @@ public sealed class SqliteStoreTests : StoreTests
         await using var other = new SqliteConnection($"Data Source={Path.Combine(Folder, "dreamfarm.db")};Pooling=false");
         other.Open();
         var holding = other.BeginTransaction(deferred: false);
-        var change = store.UpdateAsync(TestJobs.Finish(job, V1.JobState.Done), null, CancellationToken.None);
+        var change = store.UpdateAsync(TestJobs.Finish(job, V1.JobState.Done), null, StorePatience.Endless, CancellationToken.None);
         Assert.NotSame(change, await Task.WhenAny(change, Task.Delay(500)));
         Assert.Equal(V1.JobState.Queued, (await store.FindAsync(job.Id, CancellationToken.None))!.State);
         holding.Rollback();

@@ -24,11 +24,40 @@ public sealed class StoreStartTests
 
         await using var again = await StartAsync(farm.DataFolder);
         var store = (IJobStore)again.Services.GetService(typeof(IJobStore))!;
-        Assert.Equal([whole.Id, robbed.Id, queued.Id], (await store.ListAsync(unfinished: false, CancellationToken.None)).Select(job => job.Id));
+        Assert.Equal([whole.Id, robbed.Id, queued.Id], (await store.ListAsync(unfinished: false, owner: null, CancellationToken.None)).Select(job => job.Id));
         Assert.Equal(new[] { whole.Id, robbed.Id, queued.Id }.Order(), files.ListFolders().Order());
         var failed = (await store.FindAsync(robbed.Id, CancellationToken.None))!;
         Assert.Equal((JobState.Failed, "its input is no longer in the coordinator's data folder"), (failed.State, failed.Problem));
         Assert.Equal(failed.Problem, (await store.HistoryAsync(robbed.Id, CancellationToken.None))[^1].Why);
+    }
+
+    [Fact]
+    public async Task A_start_removes_what_a_kill_left_of_a_job_that_was_done_or_half_written()
+    {
+        await using var farm = await TestFarm.StartAsync();
+        await farm.AddInstantAsync();
+        string input = await farm.DrawAsync(96, 80);
+        var done = await farm.FinishAsync((await farm.SubmitAsync(input, new Spec { Octaves = 1, Steps = 1, Network = "motif", Tile = 64, MaxRoll = 64 })).Id);
+        await farm.Coordinator.DisposeAsync();
+        var files = new JobFiles(farm.DataFolder);
+        string[] before = Directory.GetFileSystemEntries(files.Folder(done.Id));
+        // As a kill between the last commit and the cleaning up leaves it, and one in the middle of writing.
+        await File.WriteAllTextAsync(JobFiles.Pixels(files.Folder(done.Id)), "pixels");
+        await File.WriteAllTextAsync(files.UnfinishedCanvas(done.Id), "half a canvas");
+        Directory.CreateDirectory(Path.Combine(files.Checkpoints(done.Id), "00-00001"));
+
+        await using var again = await StartAsync(farm.DataFolder);
+        Assert.Equal(before.Order(), Directory.GetFileSystemEntries(files.Folder(done.Id)).Order());
+        Assert.True(File.Exists(files.Canvas(done.Id)));
+    }
+
+    [Fact]
+    public async Task A_server_whose_name_nobody_knows_is_away_in_a_sentence()
+    {
+        var options = new CoordinatorOptions { Store = "postgres://dream@no-such-server.invalid/farm" };
+        await using var database = Stores.Create(options, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<Database>.Instance);
+        var refusal = await Assert.ThrowsAsync<StoreException>(() => database.OpenAsync(CancellationToken.None));
+        Assert.Equal(StoreTrouble.Away, refusal.Trouble);
     }
 
     [Fact]

@@ -33,14 +33,17 @@ public abstract class StoreTests : IAsyncLifetime
             await store.AddAsync(job);
         done = TestJobs.Finish(done, V1.JobState.Done);
         failed = TestJobs.Finish(failed, V1.JobState.Failed, "a problem\0with a zero and Ü 🦊") with { Priority = 3 };
-        await store.UpdateAsync(done, new Transition(TestJobs.Noon.AddTicks(5), done.State, Transition.Coordinator, ""), CancellationToken.None);
-        await store.UpdateAsync(failed, new Transition(TestJobs.Noon.AddTicks(5), failed.State, Transition.Coordinator, failed.Problem), CancellationToken.None);
+        await store.UpdateAsync(done, new Transition(TestJobs.Noon.AddTicks(5), done.State, Transition.Coordinator, ""), StorePatience.Endless, CancellationToken.None);
+        await store.UpdateAsync(failed, new Transition(TestJobs.Noon.AddTicks(5), failed.State, Transition.Coordinator, failed.Problem), StorePatience.Endless, CancellationToken.None);
 
         // Opened beside the other, which is not closed: as after a kill.
         var (again, _) = await OpenAsync();
         JobRecord[] written = [waiting, done, failed with { Problem = "a problem with a zero and Ü 🦊" }];
-        Assert.Equal(written, await again.ListAsync(unfinished: false, CancellationToken.None));
-        Assert.Equal([waiting], await again.ListAsync(unfinished: true, CancellationToken.None));
+        Assert.Equal(written, await again.ListAsync(unfinished: false, owner: null, CancellationToken.None));
+        Assert.Equal([waiting], await again.ListAsync(unfinished: true, owner: null, CancellationToken.None));
+        Assert.Equal([waiting], await again.ListAsync(unfinished: false, owner: "ada", CancellationToken.None));
+        Assert.Equal(written[1..], await again.ListAsync(unfinished: false, owner: "bob", CancellationToken.None));
+        Assert.Empty(await again.ListAsync(unfinished: true, owner: "bob", CancellationToken.None));
         foreach (var job in written)
             Assert.Equal(job, await again.FindAsync(job.Id, CancellationToken.None));
         Assert.Equal(waiting, await again.FindSubmissionAsync("ada", "0123456789abcdef", CancellationToken.None));
@@ -58,7 +61,7 @@ public abstract class StoreTests : IAsyncLifetime
         var jobs = Enumerable.Range(0, 20).Select(i => TestJobs.Make() with { Submitted = TestJobs.Noon.AddMinutes(i % 3 - i) }).ToList();
         foreach (var job in jobs)
             await store.AddAsync(job);
-        Assert.Equal(jobs.Select(job => job.Id), (await store.ListAsync(unfinished: false, CancellationToken.None)).Select(job => job.Id));
+        Assert.Equal(jobs.Select(job => job.Id), (await store.ListAsync(unfinished: false, owner: null, CancellationToken.None)).Select(job => job.Id));
     }
 
     [Fact]
@@ -70,14 +73,14 @@ public abstract class StoreTests : IAsyncLifetime
         const string Submission = "one-and-the-same-1";
         var added = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => (i % 2 == 0 ? one : other).AddAsync(TestJobs.Make(i % 4 < 2 ? "ada" : "bob", Submission))));
         Assert.Equal(2, added.Select(job => job.Id).Distinct().Count());
-        var kept = await one.ListAsync(unfinished: false, CancellationToken.None);
+        var kept = await one.ListAsync(unfinished: false, owner: null, CancellationToken.None);
         Assert.Equal(["ada", "bob"], kept.Select(job => job.Owner).Order());
         foreach (var job in kept)
             Assert.Single(await one.HistoryAsync(job.Id, CancellationToken.None));
         // Jobs that carry none are all different.
         await one.AddAsync(TestJobs.Make());
         await other.AddAsync(TestJobs.Make());
-        Assert.Equal(4, (await one.ListAsync(unfinished: false, CancellationToken.None)).Count);
+        Assert.Equal(4, (await one.ListAsync(unfinished: false, owner: null, CancellationToken.None)).Count);
     }
 
     [Fact]
@@ -104,7 +107,7 @@ public abstract class StoreTests : IAsyncLifetime
         await one.AddAsync(TestJobs.Make("bob"));
 
         // One that starts makes room for one, and so does one that is deleted.
-        await one.UpdateAsync(accepted[0] with { State = V1.JobState.Running }, null, CancellationToken.None);
+        await one.UpdateAsync(accepted[0] with { State = V1.JobState.Running }, null, StorePatience.Endless, CancellationToken.None);
         await one.AddAsync(TestJobs.Make());
         await Assert.ThrowsAsync<OwnerLimitException>(() => one.AddAsync(TestJobs.Make()));
         await one.DeleteAsync(accepted[1].Id, CancellationToken.None);
@@ -122,9 +125,9 @@ public abstract class StoreTests : IAsyncLifetime
         Assert.Equal(
             "the canvas of 0.6 megapixels and the 1.5 of ada's unfinished jobs are more than the 2 megapixels that one owner may have: wait for a job to finish, or cancel one",
             (await Assert.ThrowsAsync<OwnerLimitException>(() => store.AddAsync(tooLarge))).Message);
-        await store.UpdateAsync(first with { State = V1.JobState.Running }, null, CancellationToken.None);
+        await store.UpdateAsync(first with { State = V1.JobState.Running }, null, StorePatience.Endless, CancellationToken.None);
         await Assert.ThrowsAsync<OwnerLimitException>(() => store.AddAsync(tooLarge));
-        await store.UpdateAsync(TestJobs.Finish(first, V1.JobState.Done), null, CancellationToken.None);
+        await store.UpdateAsync(TestJobs.Finish(first, V1.JobState.Done), null, StorePatience.Endless, CancellationToken.None);
         await store.AddAsync(tooLarge);
         Assert.Null(await store.FindAsync("d-none", CancellationToken.None));
     }
@@ -136,7 +139,7 @@ public abstract class StoreTests : IAsyncLifetime
         var job = await store.AddAsync(TestJobs.Make());
         await store.DeleteAsync(job.Id, CancellationToken.None);
         Assert.Empty(await store.HistoryAsync(job.Id, CancellationToken.None));
-        Assert.Empty(await store.ListAsync(unfinished: false, CancellationToken.None));
+        Assert.Empty(await store.ListAsync(unfinished: false, owner: null, CancellationToken.None));
     }
 
     [Fact]
@@ -155,7 +158,7 @@ public abstract class StoreTests : IAsyncLifetime
             return null;
         });
         var added = (await Task.WhenAll(writes)).OfType<JobRecord>().ToList();
-        Assert.Equal(added.Select(job => job.Id).Order(), (await store.ListAsync(unfinished: false, CancellationToken.None)).Select(job => job.Id).Order());
+        Assert.Equal(added.Select(job => job.Id).Order(), (await store.ListAsync(unfinished: false, owner: null, CancellationToken.None)).Select(job => job.Id).Order());
     }
 
     [Fact]
@@ -164,7 +167,7 @@ public abstract class StoreTests : IAsyncLifetime
         var stores = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => OpenAsync())));
         foreach (var (store, _) in stores)
             await store.AddAsync(TestJobs.Make());
-        Assert.Equal(6, (await stores[0].Store.ListAsync(unfinished: false, CancellationToken.None)).Count);
+        Assert.Equal(6, (await stores[0].Store.ListAsync(unfinished: false, owner: null, CancellationToken.None)).Count);
     }
 
     [Fact]
@@ -175,7 +178,7 @@ public abstract class StoreTests : IAsyncLifetime
         var job = await before.AddAsync(TestJobs.Make());
         var next = new Migration(Migration.All.Count + 1, "next", "CREATE TABLE next_table (id {identity}, content {bytes}); INSERT INTO next_table (content) SELECT spec FROM jobs");
         var newest = await OpenDatabaseAsync([.. Migration.All, next]);
-        Assert.Equal([job], await new SqlJobStore(newest, new CoordinatorOptions()).ListAsync(unfinished: false, CancellationToken.None));
+        Assert.Equal([job], await new SqlJobStore(newest, new CoordinatorOptions()).ListAsync(unfinished: false, owner: null, CancellationToken.None));
         Assert.Equal([(1L, V1.Spec.Parser.ParseFrom(job.Spec.ToByteArray()))], await newest.ReadAsync(session => session.QueryAsync(
             "SELECT id, content FROM next_table", row => (row.GetInt64(0), V1.Spec.Parser.ParseFrom(row.GetFieldValue<byte[]>(1)))), CancellationToken.None));
     }
