@@ -32,7 +32,7 @@ internal static class StoreBench
         string[] command =
         [
             "coordinator", "--listen", $"127.0.0.1:{port}", "--web", $"127.0.0.1:{web}", "--data", Path.Combine(folder, "data"),
-            "--max-queued-jobs", "0", "--max-queued-megapixels", "0", .. store,
+            "--max-queued-jobs", "0", "--max-queued-megapixels", "0", "--max-requests-per-second", "1000000", .. store,
         ];
         Console.WriteLine($"store, {(store.Length > 0 ? "PostgreSQL" : "SQLite")}, {Clients} clients, {PerSecond} submissions a second for {seconds} s:");
         var coordinator = Dreamfarm.Start(command);
