@@ -7,4 +7,4 @@ set -u
 
 dotnet build tests/DreamFarm.Farm.Tests -c Release -v q -nologo || fail "the build failed"
 DREAMFARM_FAULTS=${DREAMFARM_FAULTS:-250} exec dotnet tests/DreamFarm.Farm.Tests/bin/Release/net10.0/DreamFarm.Farm.Tests.dll \
-    -noColor -class DreamFarm.Farm.Tests.FaultTests -showLiveOutput "$@"
+    -noColor -class DreamFarm.Farm.Tests.FaultTests -showLiveOutput

@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Sockets;
 using DreamFarm.Protocol.V1;
 using Google.Protobuf;
-using Grpc.Core;
 using Grpc.Net.Client;
 
 namespace DreamFarm.Bench;

@@ -1,4 +1,3 @@
-using DreamFarm.Dreaming;
 using DreamFarm.Protocol.Specs;
 using DreamFarm.Protocol.V1;
 using Google.Protobuf;

@@ -5,7 +5,6 @@ using DreamFarm.Cli.Failures;
 using DreamFarm.Cli.Files;
 using DreamFarm.Cli.Listings;
 using DreamFarm.Cli.Progress;
-using DreamFarm.Cli.Settings;
 using DreamFarm.Cli.Specs;
 using Grpc.Core;
 using V1 = DreamFarm.Protocol.V1;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using DreamFarm.Cli.Failures;
 using DreamFarm.Engine;
-using DreamFarm.Protocol.Specs;
 
 namespace DreamFarm.Cli.Settings;
 

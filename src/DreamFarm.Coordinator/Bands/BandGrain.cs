@@ -1,7 +1,6 @@
 using DreamFarm.Dreaming;
 using DreamFarm.Telemetry;
 using Microsoft.Extensions.Logging;
-using Orleans;
 
 namespace DreamFarm.Coordinator;
 

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using DreamFarm.Dreaming;
-using Orleans;
 
 namespace DreamFarm.Coordinator;
 

@@ -1,6 +1,5 @@
 using DreamFarm.Dreaming;
 using DreamFarm.Protocol.Specs;
-using Orleans;
 using V1 = DreamFarm.Protocol.V1;
 
 namespace DreamFarm.Coordinator;

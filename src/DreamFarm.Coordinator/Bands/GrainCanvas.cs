@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using DreamFarm.Dreaming;
 using DreamFarm.Telemetry;
-using Orleans;
 
 namespace DreamFarm.Coordinator;
 

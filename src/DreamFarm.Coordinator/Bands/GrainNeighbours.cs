@@ -1,5 +1,4 @@
 using DreamFarm.Dreaming;
-using Orleans;
 
 namespace DreamFarm.Coordinator;
 

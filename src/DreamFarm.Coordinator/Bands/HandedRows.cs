@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace DreamFarm.Coordinator;
 
 /// <summary>Rows of a core's gradient on their way to the band that they belong to.</summary>

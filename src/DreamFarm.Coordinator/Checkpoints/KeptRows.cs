@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace DreamFarm.Coordinator;
 
 /// <summary>What a band has written of a checkpoint.</summary>

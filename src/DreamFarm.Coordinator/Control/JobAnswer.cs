@@ -1,4 +1,3 @@
-using Orleans;
 using V1 = DreamFarm.Protocol.V1;
 
 namespace DreamFarm.Coordinator;

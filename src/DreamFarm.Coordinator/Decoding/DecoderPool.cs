@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using DreamFarm.Decoder;
 using DreamFarm.Imaging;
 using Microsoft.Extensions.Hosting;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DreamFarm.Dreaming;
 using DreamFarm.Protocol;
 using DreamFarm.Protocol.V1;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using DreamFarm.Dreaming;
 using DreamFarm.Telemetry;
-using Microsoft.Extensions.Logging;
 
 namespace DreamFarm.Coordinator;
 

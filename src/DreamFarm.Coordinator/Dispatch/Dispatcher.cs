@@ -1,4 +1,3 @@
-using DreamFarm.Dreaming;
 using DreamFarm.Protocol.V1;
 using Microsoft.Extensions.Logging;
 

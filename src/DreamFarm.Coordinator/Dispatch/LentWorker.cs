@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace DreamFarm.Coordinator;
 
 /// <summary>A worker whose time is lent to a silo's dispatcher. A single silo has all of its time.</summary>

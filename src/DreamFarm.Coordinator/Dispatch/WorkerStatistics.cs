@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace DreamFarm.Coordinator;
 
 /// <summary>What one silo's dispatcher has seen of a worker since it was lent to it.</summary>

@@ -1,7 +1,6 @@
 using DreamFarm.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orleans;
 using V1 = DreamFarm.Protocol.V1;
 
 namespace DreamFarm.Coordinator;

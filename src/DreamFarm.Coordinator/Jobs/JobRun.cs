@@ -2,7 +2,6 @@ using DreamFarm.Dreaming;
 using DreamFarm.Protocol.Specs;
 using DreamFarm.Telemetry;
 using Microsoft.Extensions.Logging;
-using Orleans;
 
 namespace DreamFarm.Coordinator;
 

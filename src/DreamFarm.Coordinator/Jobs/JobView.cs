@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace DreamFarm.Coordinator;
 
 /// <summary>A job as it is told to clients.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers;
 using DreamFarm.Dreaming;
-using Orleans;
 
 namespace DreamFarm.Coordinator;
 

@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace DreamFarm.Coordinator;
 
 /// <summary>Who runs next. There is one, with key 0; a new activation takes up again what the store says is unfinished.</summary>

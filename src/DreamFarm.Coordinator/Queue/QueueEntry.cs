@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace DreamFarm.Coordinator;
 
 /// <summary>What the queue knows of a job.</summary>

@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Orleans;
-using Orleans.Runtime;
 using V1 = DreamFarm.Protocol.V1;
 
 namespace DreamFarm.Coordinator;

@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace DreamFarm.Coordinator;
 
 /// <summary>How a worker's listener is dialled, as the worker has told.</summary>

@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace DreamFarm.Coordinator;
 
 /// <summary>The workers that a silo may use.</summary>

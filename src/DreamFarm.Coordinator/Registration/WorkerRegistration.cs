@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace DreamFarm.Coordinator;
 
 /// <summary>A worker as it registers.</summary>

@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
-using Orleans;
 using V1 = DreamFarm.Protocol.V1;
 
 namespace DreamFarm.Coordinator;

@@ -2,7 +2,6 @@ using DreamFarm.Protocol;
 using DreamFarm.Protocol.V1;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
-using Orleans;
 
 namespace DreamFarm.Coordinator;
 

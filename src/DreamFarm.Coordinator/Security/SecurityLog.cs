@@ -8,12 +8,9 @@ internal static partial class SecurityLog
     [LoggerMessage(900, LogLevel.Warning, "the tokens cannot be read anew, those known last are good: {Reason}")]
     public static partial void TokensUnread(this ILogger<TokenDirectory> log, string reason);
 
-    [LoggerMessage(901, LogLevel.Warning, "{Problem}")]
-    public static partial void FilesNotTaken(this ILogger<RunningCoordinator> log, string problem);
-
-    [LoggerMessage(902, LogLevel.Information, "{Peer} is refused {Path}: {Why}")]
+    [LoggerMessage(901, LogLevel.Information, "{Peer} is refused {Path}: {Why}")]
     public static partial void Refused(this ILogger<Refusals> log, string peer, string path, string why);
 
-    [LoggerMessage(903, LogLevel.Warning, "--insecure: {What}")]
+    [LoggerMessage(902, LogLevel.Warning, "--insecure: {What}")]
     public static partial void Insecure(this ILogger<RunningCoordinator> log, string what);
 }

@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using DreamFarm.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orleans;
 using V1 = DreamFarm.Protocol.V1;
 
 namespace DreamFarm.Coordinator;

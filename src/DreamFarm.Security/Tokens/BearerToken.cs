@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace DreamFarm.Security;
 
 /// <summary>The secret by which a client says who it is.</summary>

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using DreamFarm.Security;
 using Grpc.Core;
-using Microsoft.AspNetCore.Http;
 
 namespace DreamFarm.Worker;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using DreamFarm.Dreaming;
 using DreamFarm.Imaging;
 using Microsoft.Extensions.Logging.Abstractions;
 

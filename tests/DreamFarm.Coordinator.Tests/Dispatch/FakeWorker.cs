@@ -1,5 +1,4 @@
 using System.Net;
-using DreamFarm.Dreaming;
 using DreamFarm.Protocol;
 using DreamFarm.Protocol.V1;
 using Grpc.Core;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using DreamFarm.Security;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;

@@ -1,4 +1,3 @@
-using System.Net;
 using DreamFarm.Protocol;
 using DreamFarm.Protocol.V1;
 using DreamFarm.Security;

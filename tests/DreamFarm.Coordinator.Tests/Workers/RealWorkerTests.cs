@@ -8,7 +8,6 @@ using DreamFarm.Protocol;
 using DreamFarm.Protocol.V1;
 using DreamFarm.Security;
 using DreamFarm.Worker;
-using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Logging.Abstractions;
 
