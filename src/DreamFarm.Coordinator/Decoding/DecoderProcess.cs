@@ -57,7 +57,7 @@ internal sealed class DecoderProcess : IAsyncDisposable
         }
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException or UnauthorizedAccessException or InvalidOperationException)
         {
-            throw new DecoderEndedException(DecoderEnd.DidNotStart, $"does not start: {e.Message}");
+            throw new DecoderEndedException(DecoderEnd.DidNotStart, $"does not start: {DiskReason.Of(e)}", e);
         }
         try
         {

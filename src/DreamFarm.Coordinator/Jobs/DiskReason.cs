@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace DreamFarm.Coordinator;
 
 /// <summary>Why the coordinator's disk refused a file, to end a sentence with: for people who have no use for its paths.</summary>
-internal static class DiskReason
+internal static partial class DiskReason
 {
     /// <summary>Such as <c>the disk is full</c>.</summary>
     public static string Of(Exception failure)
@@ -10,7 +12,8 @@ internal static class DiskReason
             return "the disk is full";
         string message = failure.Message;
         int path = message.IndexOf(" : '", StringComparison.Ordinal);
-        return (path < 0 ? message : message[..path]).TrimEnd('.');
+        // "Could not find file '/a/b'.", "Access to the path '/a/b' is denied."
+        return QuotedPath().Replace(path < 0 ? message : message[..path], "").TrimEnd('.');
     }
 
     /// <summary>Whether it is that the disk is full, which passes.</summary>
@@ -18,4 +21,7 @@ internal static class DiskReason
     public static bool IsFull(Exception failure) =>
         failure is IOException && (failure.Message.Contains("No space left on device", StringComparison.Ordinal) || failure.Message.Contains("disk was full", StringComparison.Ordinal))
         || failure.InnerException is { } inner && IsFull(inner);
+
+    [GeneratedRegex(" '[^']*'")]
+    private static partial Regex QuotedPath();
 }

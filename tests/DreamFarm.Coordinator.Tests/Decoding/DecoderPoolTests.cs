@@ -104,6 +104,19 @@ public sealed class DecoderPoolTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_disk_says_where_no_decoder_starts_is_handed_on_for_a_full_one_passes()
+    {
+        var pool = Pool();
+        FlatPng.Write(Input, 96, 80, interlaced: false);
+        Directory.CreateDirectory(Data);
+        await File.WriteAllTextAsync(Path.Combine(Data, "decoders"), "no folder", TestContext.Current.CancellationToken);
+        var problem = await Assert.ThrowsAsync<JobProblem>(() => pool.InspectAsync(Input, "sky.png", CancellationToken.None));
+        Assert.StartsWith("sky.png cannot be decoded: the coordinator's decoder does not start: ", problem.Message);
+        Assert.DoesNotContain(Data, problem.Message);
+        Assert.IsType<IOException>(problem.InnerException!.InnerException, exactMatch: false);
+    }
+
+    [Fact]
     public async Task No_image_is_refused_because_checkers_were_killed_while_they_idled()
     {
         var pool = Pool();
