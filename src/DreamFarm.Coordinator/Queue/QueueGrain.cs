@@ -11,6 +11,9 @@ internal sealed class QueueGrain(IJobStore store, CoordinatorOptions options, IG
 {
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(2);
 
+    // Nobody waits for it: it finds what nobody told.
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(15);
+
     private readonly JobQueue _queue = new(options.JobsAtOnce, options.RunningMegapixels * 1_000_000L);
     private IGrainTimer? _again;
 
@@ -35,6 +38,7 @@ internal sealed class QueueGrain(IJobStore store, CoordinatorOptions options, IG
         }
         if (waiting > 0)
             log.TakenUp(waiting);
+        this.RegisterGrainTimer(LookAsync, LookPeriod, LookPeriod);
     }
 
     public Task WakeAsync() => AdvanceAsync();
@@ -55,6 +59,26 @@ internal sealed class QueueGrain(IJobStore store, CoordinatorOptions options, IG
     {
         _queue.Free(job, left, again);
         return AdvanceAsync();
+    }
+
+    /// <summary>
+    /// Adds jobs that the store says are queued and nobody has told of, such as one whose submission was committed though its
+    /// answer was lost on the way from the database. Nothing of a job that has moved on meanwhile comes of it.
+    /// </summary>
+    private async Task LookAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            foreach (var job in await store.ListAsync(unfinished: true, owner: null, cancellation))
+                if (job.State == V1.JobState.Queued)
+                    _queue.Add(QueueEntry.Of(job));
+        }
+        catch (StoreException)
+        {
+            // The next look finds them.
+            return;
+        }
+        await AdvanceAsync();
     }
 
     private async Task AdvanceAsync()
