@@ -171,6 +171,9 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
     /// <summary>The band belongs to this job from now on.</summary>
     private void Enter(BandOrder order)
     {
+        // Told late to let go, by an earlier run: what is started here now would end without a word.
+        if (_stop.IsCancellationRequested)
+            throw new TimeoutException($"band {_key} is still letting go of its pixels");
         // Pixels must not go because nobody called for a while.
         DelayDeactivation(Timeout.InfiniteTimeSpan);
         _site ??= sites.Open(order);

@@ -22,7 +22,7 @@ internal interface IJobGrain : IGrainWithStringKey
     /// <summary>One of the job's runs has ended. Nothing if that is known already.</summary>
     /// <param name="run">Which of them, as this activation counts them.</param>
     /// <param name="end">How: <see cref="JobCommand.Complete"/>, <see cref="JobCommand.Stop"/> or <see cref="JobCommand.Fail"/>.</param>
-    /// <param name="problem">Why it failed, one sentence; otherwise empty.</param>
+    /// <param name="problem">Why it failed, or stopped though nobody asked for it, one sentence; otherwise empty.</param>
     Task EndAsync(int run, JobCommand end, string problem);
 
     /// <summary>The workers' numerics class that the job takes and keeps to.</summary>

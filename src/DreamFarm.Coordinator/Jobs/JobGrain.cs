@@ -95,7 +95,7 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, JobRuns runs, IG
             after = after with { State = to, Problem = to == V1.JobState.Failed ? problem : "" };
             if (after.IsFinished)
                 after = after with { Finished = now };
-            transition = new Transition(now, to, Transition.Coordinator, after.Problem);
+            transition = new Transition(now, to, Transition.Coordinator, end == JobCommand.Stop ? problem : after.Problem);
         }
         await store.UpdateAsync(after, transition, StorePatience.Endless, CancellationToken.None);
         (_run, _cancel) = (null, null);
@@ -176,6 +176,12 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, JobRuns runs, IG
         catch (Exception) when (cancel.IsCancellationRequested)
         {
             end = JobCommand.Stop;
+        }
+        catch (TimeoutException e)
+        {
+            // The process stood still, perhaps: no fault of the job's.
+            (end, problem) = (JobCommand.Stop, "a part of the coordinator did not answer in time");
+            log.Interrupted(e, job);
         }
         catch (Exception e)
         {

@@ -47,6 +47,9 @@ internal static partial class JobLog
     [LoggerMessage(320, LogLevel.Warning, "{Jobs} jobs were not suspended in time: they will go on from an earlier checkpoint")]
     public static partial void NotSuspended(this ILogger<JobGrain> log, int jobs);
 
+    [LoggerMessage(323, LogLevel.Warning, "job {Job}: a part of the coordinator did not answer in time; it goes on from its newest checkpoint")]
+    public static partial void Interrupted(this ILogger<JobGrain> log, Exception exception, string job);
+
     [LoggerMessage(321, LogLevel.Warning, "job {Job}: its history lacks: {Sentence}")]
     public static partial void NotNoted(this ILogger<JobGrain> log, Exception exception, string job, string sentence);
 }

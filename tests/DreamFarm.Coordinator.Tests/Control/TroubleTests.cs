@@ -7,8 +7,8 @@ using Orleans.Hosting;
 
 namespace DreamFarm.Coordinator.Tests;
 
-/// <summary>What jobs and those who ask for them do while the store is away.</summary>
-public class StoreAwayTests
+/// <summary>What jobs and those who ask for them do while the store is away, or a part of the coordinator does not answer.</summary>
+public class TroubleTests
 {
     private static Spec Small => new() { Network = "motif", Layers = "3a", Octaves = 2, Steps = 2, Tile = 64, MaxRoll = 64 };
 
@@ -62,6 +62,54 @@ public class StoreAwayTests
         held.SetResult();
         Assert.Equal(JobState.Done, (await farm.FinishAsync(first.Id)).State);
         Assert.Equal(JobState.Done, (await farm.FinishAsync(second.Id)).State);
+    }
+
+    [Fact]
+    public async Task A_job_that_nobody_told_the_queue_of_runs_all_the_same()
+    {
+        await using var farm = await TestFarm.StartAsync();
+        await farm.AddInstantAsync();
+        string image = await farm.DrawAsync(96, 80);
+        var told = await farm.FinishAsync((await farm.SubmitAsync(image, Small)).Id);
+
+        // As a commit leaves it whose answer was lost between the database and the coordinator.
+        var store = farm.Coordinator.Services.GetRequiredService<IJobStore>();
+        var record = (await store.FindAsync(told.Id, CancellationToken.None))! with { Id = JobIds.New(), State = JobState.Queued, Started = null, Finished = null, Progress = null };
+        var files = new JobFiles(farm.DataFolder);
+        Directory.CreateDirectory(files.Folder(record.Id));
+        File.Copy(image, JobFiles.Input(files.Folder(record.Id)));
+        await store.AddAsync(record);
+        Assert.Equal(JobState.Done, (await farm.FinishAsync(record.Id)).State);
+    }
+
+    [Fact]
+    public async Task A_part_of_the_coordinator_that_answers_late_costs_a_job_time_and_not_its_end()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only a pipe with a name holds up whoever opens it");
+        await using var farm = await TestFarm.StartAsync(
+            options => options with { JobsAtOnce = 1 },
+            silo => silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(1)));
+        await farm.AddInstantAsync();
+        string image = await farm.DrawAsync(96, 80);
+        var first = await farm.SubmitAsync(image, new Spec(Small) { Steps = 10_000 });
+        var job = await farm.SubmitAsync(image, Small);
+        Assert.Equal(JobState.Queued, job.State);
+        // A band that opens the decoded input waits until somebody writes.
+        string pixels = JobFiles.Pixels(new JobFiles(farm.DataFolder).Folder(job.Id));
+        using (var make = System.Diagnostics.Process.Start("mkfifo", pixels))
+            await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await farm.Jobs.CancelAsync(new CancelJobRequest { Id = first.Id });
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+        string decoded = Path.Combine(farm.Folder, "decoded");
+        await DreamFarm.Imaging.ImageReader.DecodeAsync(image, decoded, decoded + ".alpha", cancellationToken: TestContext.Current.CancellationToken);
+        using (File.OpenHandle(pixels, FileMode.Open, FileAccess.Write))
+            File.Move(decoded, pixels, overwrite: true);
+
+        var done = await farm.FinishAsync(job.Id);
+        Assert.Equal((JobState.Done, ""), (done.State, done.Message));
+        Assert.Equal(await farm.DreamAsync(image, Small, _ => new InstantGradients()), farm.Canvas(done));
+        var history = await farm.Jobs.HistoryAsync(new JobHistoryRequest { Id = job.Id });
+        Assert.Contains(history.Transitions, transition => transition is { State: JobState.Queued, Who: "coordinator", Why: "a part of the coordinator did not answer in time" });
     }
 
     [Fact]
