@@ -66,7 +66,7 @@ public sealed class RunningWorker : IAsyncDisposable
 
         var web = options.Web is null ? null : ListenAddress.Parse(options.Web);
         string id = $"w-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
-        var tls = ListenerTlsOf(options, url, listen, id);
+        var tls = OpenDoors.Protect(options, url, listen, id);
         var guard = new ComputeGuard(tls);
         var coordinator = CoordinatorChannel.Open(options.CoordinatorUrl, options.Security);
         var engines = await EngineCache.OpenAsync(
@@ -149,22 +149,6 @@ public sealed class RunningWorker : IAsyncDisposable
         await _application.DisposeAsync();
         _engines.Dispose();
         _coordinator.Dispose();
-    }
-
-    /// <summary>What protects its listener; null for nothing, on loopback or by the operator's word.</summary>
-    private static ListenerTls? ListenerTlsOf(WorkerOptions options, Uri coordinator, IPEndPoint listen, string id)
-    {
-        options.Security.Check(coordinator);
-        bool isPlain = coordinator.Scheme == Uri.UriSchemeHttp;
-        if (isPlain && !Loopback.Is(coordinator) && !options.Security.Insecure)
-            throw new WorkerException($"The secret by which {coordinator.GetLeftPart(UriPartial.Authority)} may use this worker would travel there in the clear: take https, or say --insecure if something else protects the way.");
-        // A coordinator that is reached safely can be told which certificate to expect, so this one needs no CA and no name.
-        var certificate = options.Certificate ?? (isPlain ? null : CertificateFiles.MakeOwn(id));
-        if (certificate is null && options.ClientRoots is not null)
-            throw new WorkerException("--client-ca asks the coordinator for a certificate, which takes TLS: give --tls-cert and --tls-key too, or reach the coordinator by https.");
-        if (certificate is null && !Loopback.Is(listen) && !options.Security.Insecure)
-            throw new WorkerException($"--listen {listen} is open to other machines, and pictures would travel there in the clear: reach the coordinator by https, give --tls-cert and --tls-key, or say --insecure if something else protects the way.");
-        return certificate is null ? null : new ListenerTls(certificate, options.ClientRoots);
     }
 
     /// <param name="places">Becomes where it listens, <paramref name="listen"/> first, when it has been started.</param>

@@ -23,6 +23,9 @@ internal sealed class PendingTile(JobDispatch job, WindowRequest request)
 
     public long WindowPixels { get; } = (long)request.Tile.Window.Height * request.Tile.Window.Width;
 
+    /// <summary>The gradient, or why there is none.</summary>
+    public Task<CoreGradient> Answer => _answer.Task;
+
     /// <summary>Nobody waits any more: answered, failed or withdrawn.</summary>
     public bool Done { get; private set; }
 
@@ -31,8 +34,6 @@ internal sealed class PendingTile(JobDispatch job, WindowRequest request)
 
     /// <summary>Who could not compute it.</summary>
     public List<TileFailure> Failures { get; } = [];
-
-    public Task<CoreGradient> Answer => _answer.Task;
 
     /// <summary>Workers that were lost while they computed it, one after another, with no <see cref="JobDispatch.Excuses"/> in between.</summary>
     public List<TileFailure> Losses { get; } = [];
