@@ -26,7 +26,7 @@ internal sealed class JobWatch(JobFeed feed, Plan plan, Position from, GrainCanv
     private long _pixelsInStep;
     private int _workers;
     private string _waiting = "";
-    private DateTimeOffset _nextPreview;
+    private long? _lastPreview;
 
     /// <summary>An octave begins.</summary>
     public void Opened(Octave octave)
@@ -149,8 +149,7 @@ internal sealed class JobWatch(JobFeed feed, Plan plan, Position from, GrainCanv
 
     private async Task DrawAsync(Octave octave)
     {
-        var now = time.GetUtcNow();
-        if (now < _nextPreview)
+        if (_lastPreview is { } last && time.GetElapsedTime(last) < PreviewPeriod)
             return;
         int step;
         lock (_lock)
@@ -162,7 +161,7 @@ internal sealed class JobWatch(JobFeed feed, Plan plan, Position from, GrainCanv
         {
             if (_drawn.TryGetValue(side, out var drawn) && drawn == (octave.Index, step))
                 continue;
-            _nextPreview = now + PreviewPeriod;
+            _lastPreview = time.GetTimestamp();
             try
             {
                 double scale = Math.Min(1, (double)side / Math.Max(octave.Size.Height, octave.Size.Width));

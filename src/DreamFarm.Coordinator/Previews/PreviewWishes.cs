@@ -6,13 +6,14 @@ internal sealed class PreviewWishes(TimeProvider time)
     private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(15);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<int, DateTimeOffset> _until = [];
+    // When each was repeated last.
+    private readonly Dictionary<int, long> _wishes = [];
 
     /// <summary>Somebody wants previews of this longest side, pixels.</summary>
     public void Add(int side)
     {
         lock (_lock)
-            _until[side] = time.GetUtcNow() + Lasts;
+            _wishes[side] = time.GetTimestamp();
     }
 
     /// <summary>The sides that are wanted now.</summary>
@@ -20,10 +21,9 @@ internal sealed class PreviewWishes(TimeProvider time)
     {
         lock (_lock)
         {
-            var now = time.GetUtcNow();
-            foreach (int side in _until.Where(wish => wish.Value < now).Select(wish => wish.Key).ToArray())
-                _until.Remove(side);
-            return [.. _until.Keys];
+            foreach (int side in _wishes.Where(wish => time.GetElapsedTime(wish.Value) > Lasts).Select(wish => wish.Key).ToArray())
+                _wishes.Remove(side);
+            return [.. _wishes.Keys];
         }
     }
 }

@@ -73,9 +73,9 @@ internal sealed class QueueGrain(IJobStore store, CoordinatorOptions options, IG
                 if (job.State == V1.JobState.Queued)
                     _queue.Add(QueueEntry.Of(job));
         }
-        catch (StoreException)
+        catch (Exception e) when (e is StoreException or OperationCanceledException)
         {
-            // The next look finds them.
+            // The next look finds them, or the next process.
             return;
         }
         await AdvanceAsync();

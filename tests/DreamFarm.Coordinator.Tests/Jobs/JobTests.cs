@@ -224,6 +224,25 @@ public class JobTests
         Assert.Equal(JobState.Done, (await farm.FinishAsync(job.Id)).State);
     }
 
+    [Fact]
+    public async Task Previews_go_on_when_the_clock_has_been_set_back()
+    {
+        var clock = new JumpingClock();
+        int windows = 0;
+        var second = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var third = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var farm = await TestFarm.StartAsync(configure: silo => silo.Services.AddSingleton<TimeProvider>(clock));
+        await farm.AddInstantAsync(() => Interlocked.Increment(ref windows) switch { 1 => Task.CompletedTask, 2 => second.Task, _ => third.Task });
+        var job = await farm.SubmitAsync(await farm.DrawAsync(320, 200), new Spec(Small) { Tile = 512, MaxRoll = 0, Octaves = 1, Steps = 3 });
+        await farm.WatchAsync(job.Id, now => now.Preview is not null, preview: 64);
+        clock.Ahead = TimeSpan.FromHours(-1);
+        second.SetResult();
+        var seen = (await farm.WatchAsync(job.Id, now => now.Preview?.Step == 1, preview: 64))[^1];
+        Assert.Equal(1, seen.Preview.Step);
+        third.SetResult();
+        Assert.Equal(JobState.Done, (await farm.FinishAsync(job.Id)).State);
+    }
+
     [Theory]
     [InlineData(".png", "PNG")]
     [InlineData(".jpg", "JPEG")]
