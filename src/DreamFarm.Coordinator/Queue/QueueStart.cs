@@ -1,11 +1,28 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace DreamFarm.Coordinator;
 
 /// <summary>Takes up what an earlier process left unfinished, before anybody asks.</summary>
-internal sealed class QueueStart(IGrainFactory grains) : IHostedService
+internal sealed class QueueStart(IGrainFactory grains, TimeProvider time, ILogger<QueueGrain> log) : BackgroundService
 {
-    public Task StartAsync(CancellationToken cancellationToken) => grains.GetGrain<IQueueGrain>(0).WakeAsync();
+    private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(1);
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await grains.GetGrain<IQueueGrain>(0).WakeAsync();
+                return;
+            }
+            catch (Exception e)
+            {
+                // The store is away, or the disk full: that passes.
+                log.CannotAdvance(e is StoreException ? null : e, e.Message);
+            }
+            await Task.Delay(TryAgain, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
 }
