@@ -52,6 +52,7 @@ public sealed class FaultTests(ITestOutputHelper output)
                 Assert.All(dreaming, task => Assert.False(task.IsFaulted, $"{task.Exception?.InnerException?.Message}"));
                 output.WriteLine($"{DateTime.UtcNow:HH:mm:ss.f} {fault.Kind} {fault.Target} for {fault.Lasts.TotalSeconds:0.0} s");
                 await farm.SufferAsync(fault, TestContext.Current.CancellationToken);
+                Assert.Null(farm.Crash);
             }
         }
         catch
@@ -66,6 +67,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         await Task.WhenAll(dreaming).WaitAsync(Patience, TestContext.Current.CancellationToken);
         output.WriteLine($"{artists.Sum(artist => artist.Accepted.Count)} jobs, {farm.Proxies.Sum(proxy => proxy.Damaged)} bits flipped and streams cut short");
 
+        Assert.Null(farm.Crash);
         await NothingIsLeftAsync(farm, [.. artists.SelectMany(artist => artist.Accepted)]);
         await NothingGrowsAsync(farm, artists);
     }

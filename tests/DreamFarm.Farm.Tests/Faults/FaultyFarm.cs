@@ -18,6 +18,7 @@ internal sealed class FaultyFarm : IAsyncDisposable
     private const int MostComplaints = 200;
 
     private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(0.5);
 
     private readonly string _folder;
     private readonly SmallDisk? _disk;
@@ -27,6 +28,7 @@ internal sealed class FaultyFarm : IAsyncDisposable
     private readonly FaultyWorker[] _workers;
     private readonly Random _random;
     private Process? _coordinator;
+    private bool _expected;
 
     private FaultyFarm(string folder, FarmSecurity security, SmallDisk? disk, WallClock? clock, int workers, int seed)
     {
@@ -47,6 +49,9 @@ internal sealed class FaultyFarm : IAsyncDisposable
     public string ClientUrl => $"{_security.Scheme}://127.0.0.1:{Clients.Port}";
 
     public string DataFolder => Path.Combine(_folder, "data");
+
+    /// <summary>How a coordinator ended that nobody had told to; null if none did.</summary>
+    public string? Crash { get; private set; }
 
     /// <summary>The coordinator, then the workers.</summary>
     public IReadOnlyList<Process> Processes => [_coordinator!, .. _workers.Select(worker => worker.Process!)];
@@ -98,17 +103,20 @@ internal sealed class FaultyFarm : IAsyncDisposable
                 StartWorker(worker);
                 break;
             case FaultKind.CoordinatorKilled:
-                await EndAsync(_coordinator!, "KILL");
+                _expected = true;
+                await EndAsync(await FindCoordinatorAsync(), "KILL");
                 await Last();
                 StartCoordinator();
                 break;
             case FaultKind.CoordinatorStopped:
-                await DreamfarmRun.SignalAsync(_coordinator!, "STOP");
+                var stopped = await FindCoordinatorAsync();
+                await DreamfarmRun.SignalAsync(stopped, "STOP");
                 await Last();
-                await DreamfarmRun.SignalAsync(_coordinator!, "CONT");
+                await DreamfarmRun.SignalAsync(stopped, "CONT");
                 break;
             case FaultKind.CoordinatorTerminated:
-                await EndAsync(_coordinator!, "TERM");
+                _expected = true;
+                await EndAsync(await FindCoordinatorAsync(), "TERM");
                 StartCoordinator();
                 break;
             case FaultKind.DiskFull:
@@ -151,6 +159,7 @@ internal sealed class FaultyFarm : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _expected = true;
         foreach (var process in _workers.Select(worker => worker.Process).Append(_coordinator).OfType<Process>())
         {
             process.Kill(entireProcessTree: true);
@@ -188,21 +197,55 @@ internal sealed class FaultyFarm : IAsyncDisposable
         process.Dispose();
     }
 
-    private void StartCoordinator() => _coordinator = Serve(
-        _clock?.Environment ?? [],
-        ["coordinator", "--listen", $"127.0.0.1:{_port}", "--web", "127.0.0.1:0", "--data", DataFolder, "--checkpoint-seconds", "2", .. _security.CoordinatorFlags]);
+    private void StartCoordinator()
+    {
+        _expected = false;
+        string said = "";
+        var coordinator = _coordinator = Serve(
+            _clock?.Environment ?? [],
+            ["coordinator", "--listen", $"127.0.0.1:{_port}", "--web", "127.0.0.1:0", "--data", DataFolder, "--checkpoint-seconds", "2", .. _security.CoordinatorFlags],
+            line => said = line);
+        coordinator.Exited += async (_, _) =>
+        {
+            if (_expected || coordinator != _coordinator)
+                return;
+            await coordinator.WaitForExitAsync();
+            if (!said.StartsWith("dreamfarm: ", StringComparison.Ordinal) || !said.Contains("the disk is full", StringComparison.Ordinal))
+            {
+                Crash = $"exit code {coordinator.ExitCode}: {said}";
+                return;
+            }
+            // On a full disk it does not start, and says so; whoever keeps it running tries again.
+            await Task.Delay(RestartPause);
+            StartCoordinator();
+        };
+        coordinator.EnableRaisingEvents = true;
+    }
+
+    private async Task<Process> FindCoordinatorAsync()
+    {
+        while (_coordinator!.HasExited)
+            await Task.Delay(50);
+        return _coordinator;
+    }
 
     private void StartWorker(FaultyWorker worker) => worker.Process = Serve(
         _security.WorkerEnvironment,
         ["worker", "--listen", $"127.0.0.1:{worker.Port}", "--advertise", $"127.0.0.1:{worker.Proxy.Port}", "--lanes", "1",
-            "--coordinator", $"{_security.Scheme}://127.0.0.1:{Registration.Port}", .. _security.WorkerFlags]);
+            "--coordinator", $"{_security.Scheme}://127.0.0.1:{Registration.Port}", .. _security.WorkerFlags],
+        _ => { });
 
-    private Process Serve(IEnumerable<string> environment, IEnumerable<string> arguments)
+    private Process Serve(IEnumerable<string> environment, IEnumerable<string> arguments, Action<string> said)
     {
         var process = DreamfarmRun.StartWith([.. environment], _folder, [.. arguments]);
         string name = $"{arguments.First()}-{process.Id}.log";
         var log = TextWriter.Synchronized(new StreamWriter(Path.Combine(_folder, name)) { AutoFlush = true });
-        process.ErrorDataReceived += (_, line) => log.WriteLine(line.Data);
+        process.ErrorDataReceived += (_, line) =>
+        {
+            log.WriteLine(line.Data);
+            if (line.Data is { Length: > 0 })
+                said(line.Data);
+        };
         process.OutputDataReceived += (_, line) => log.WriteLine(line.Data);
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
