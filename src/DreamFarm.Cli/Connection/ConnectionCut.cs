@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Grpc.Core;
 
 namespace DreamFarm.Cli.Connection;
@@ -11,7 +12,8 @@ internal static class ConnectionCut
         failure.StatusCode == StatusCode.Unavailable
         // A response without an end: whatever sent it is gone.
         || failure.StatusCode == StatusCode.Cancelled
-        || Causes(failure).Any(cause => cause is IOException or SocketException);
+        // Bits that flip on the way end a TLS connection, or keep one from being made.
+        || Causes(failure).Any(cause => cause is IOException or SocketException or AuthenticationException);
 
     /// <summary>Whether somebody was connected before that: at a wrong address nobody ever is.</summary>
     public static bool WasConnected(RpcException failure)

@@ -26,6 +26,9 @@ internal sealed class Reconnection
         (_answered, _cut) = (true, null);
     }
 
+    /// <summary>Somebody was reached, who may have done what his answer would say: what is cut off from now on is repeated.</summary>
+    public void Reached() => _answered = true;
+
     /// <summary>Runs something that may be begun again at any point, until it was not cut off.</summary>
     /// <exception cref="RpcException">It failed otherwise, or nobody has answered for two minutes.</exception>
     public async Task<T> RunAsync<T>(Func<Task<T>> attempt, CancellationToken cancellation)

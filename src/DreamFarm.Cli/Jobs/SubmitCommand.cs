@@ -56,7 +56,7 @@ internal static class SubmitCommand
                     await WeightsUpload.EnsureAsync(connection, chosen, cancellation);
             }
             (header.InputName, header.InputBytes, header.OutputFormat) = (Path.GetFileName(photograph.Name), photograph.Length, target?.Ending ?? "");
-            id = await reconnection.RunAsync(() => UploadAsync(connection, photograph, header, cancellation), cancellation);
+            id = await reconnection.RunAsync(() => UploadAsync(connection, photograph, header, reconnection, cancellation), cancellation);
         }
         Console.Out.WriteLine(id);
         if (target is null && !wait)
@@ -77,13 +77,15 @@ internal static class SubmitCommand
         }
     }
 
-    private static async Task<string> UploadAsync(CoordinatorConnection connection, FileStream photograph, V1.SubmitHeader header, CancellationToken cancellation)
+    private static async Task<string> UploadAsync(
+        CoordinatorConnection connection, FileStream photograph, V1.SubmitHeader header, Reconnection reconnection, CancellationToken cancellation)
     {
         photograph.Position = 0;
         using var call = connection.Jobs.Submit(cancellationToken: cancellation);
         try
         {
             await call.RequestStream.WriteAsync(new V1.SubmitRequest { Header = header }, cancellation);
+            reconnection.Reached();
             var chunk = new byte[ChunkBytes];
             for (int read; (read = await photograph.ReadAsync(chunk, cancellation)) > 0;)
                 await call.RequestStream.WriteAsync(new V1.SubmitRequest { Data = ByteString.CopyFrom(chunk, 0, read) }, cancellation);

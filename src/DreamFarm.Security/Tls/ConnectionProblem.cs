@@ -19,7 +19,8 @@ public static class ConnectionProblem
             if (cause is AuthenticationException or System.ComponentModel.Win32Exception { NativeErrorCode: not 0 } and not SocketException)
                 return $"what answers at {address.GetLeftPart(UriPartial.Authority)} speaks no TLS, or another one: try http://{address.Authority}, or look at the port";
             isSocket |= cause is SocketException { SocketErrorCode: not SocketError.ConnectionReset };
-            hasAnswered |= cause is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse };
+            hasAnswered |= cause is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse }
+                or SocketException { SocketErrorCode: SocketError.ConnectionReset };
         }
         return hasAnswered && !isSocket && address.Scheme == Uri.UriSchemeHttp
             ? $"what answers at {address.GetLeftPart(UriPartial.Authority)} hangs up: if it speaks TLS, it is https://{address.Authority}"

@@ -12,10 +12,14 @@ public sealed class StartTests : IDisposable
         using var coordinator = DreamfarmRun.Start(_folder.FullName, "coordinator", "--listen", "127.0.0.1:0", "--data", _folder["data"]);
         try
         {
-            string? line = await coordinator.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
-            Assert.NotNull(line);
-            Assert.Contains("listening on http://127.0.0.1:", line);
-            Assert.DoesNotContain(" warn: ", line);
+            string? line;
+            do
+            {
+                line = await coordinator.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
+                Assert.NotNull(line);
+                Assert.DoesNotContain(" warn: ", line);
+            }
+            while (!line.Contains("listening on http://127.0.0.1:", StringComparison.Ordinal));
         }
         finally
         {
