@@ -27,9 +27,10 @@ internal static class SubmitCommand
         var flags = new SpecFlags(command);
         command.SetAction((parsed, cancellation) =>
         {
+            var draft = flags.Read(parsed);
             var header = new V1.SubmitHeader
             {
-                Spec = flags.Read(parsed),
+                Spec = draft.ToSpec(),
                 // However often it is sent, it is one job.
                 SubmissionId = Guid.NewGuid().ToString(),
                 Priority = ReadPriority(parsed.GetValue(priority)),
@@ -37,7 +38,7 @@ internal static class SubmitCommand
             var target = parsed.GetValue(output) is { } path ? OutputTarget.Check(path) : null;
             return coordinator.UseAsync(
                 parsed,
-                connection => RunAsync(connection, parsed.GetValue(input)!, header, flags.Weights(parsed), target, parsed.GetValue(wait), cancellation),
+                connection => RunAsync(connection, parsed.GetValue(input)!, header, draft.WeightsFile, target, parsed.GetValue(wait), cancellation),
                 cancellation);
         });
         return command;

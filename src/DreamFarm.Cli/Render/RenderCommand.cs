@@ -27,11 +27,12 @@ internal static class RenderCommand
         var flags = new SpecFlags(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var spec = flags.Read(parsed);
+            var draft = flags.Read(parsed);
+            var spec = draft.ToSpec();
             var options = engine.Read(parsed);
             var target = OutputTarget.Check(parsed.GetValue(output)!);
             InputFile.Open(parsed.GetValue(input)!).Dispose();
-            await RunAsync(parsed.GetValue(input)!, target, spec, flags.Weights(parsed), options, cancellation);
+            await RunAsync(parsed.GetValue(input)!, target, spec, draft.WeightsFile, options, cancellation);
             Console.Error.WriteLine($"wrote {target.Path}");
             return ExitCode.Done;
         });

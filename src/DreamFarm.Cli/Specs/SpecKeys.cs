@@ -1,0 +1,62 @@
+using DreamFarm.Protocol.Specs;
+using V1 = DreamFarm.Protocol.V1;
+
+namespace DreamFarm.Cli.Specs;
+
+/// <summary>Everything that can be said about a dream. What is added here is a flag of every command that dreams and a key of spec files.</summary>
+internal static class SpecKeys
+{
+    /// <summary>In the order of the help.</summary>
+    public static IReadOnlyList<SpecKey> All { get; } =
+    [
+        SpecKey.Text("network", "NAME", "the network; `dreamfarm networks list` shows them (default: motif)", (spec, text) => spec.Network = text),
+        SpecKey.File("weights", "the network's weights, .safetensors or .pth (default: those in the network itself, $DREAMFARM_MODELS or the cache)",
+            (draft, path) => draft.WeightsFile = path),
+        SpecKey.Text("layers", "LAYERS", "layers and their weights, such as 5a:1,4c:0.5; `dreamfarm networks layers` shows them (default: the network's own)",
+            (spec, text) => spec.Layers = text),
+        SpecKey.Choice("objective", "what is amplified: squared activations or plain ones (default: l2)",
+            (spec, value) => spec.Objective = value, ("l2", V1.Objective.L2), ("mean", V1.Objective.Mean)),
+        SpecKey.Whole(SpecFields.Octaves, "N", "number of octaves, each larger than the one before (default: the network's own)", (spec, value) => spec.Octaves = value),
+        SpecKey.Number(SpecFields.OctaveScale, "size of an octave over the one before (default: the network's own)", (draft, value) => draft.Spec.OctaveScale = value),
+        SpecKey.Choice("octave-mode", "adds what was dreamt to the sharp photograph at each octave, or enlarges the dream itself (default: detail)",
+            (spec, value) => spec.OctaveMode = value, ("detail", V1.OctaveMode.Detail), ("upscale", V1.OctaveMode.Upscale)),
+        SpecKey.Whole(SpecFields.Steps, "N", "steps in every octave (default: the network's own)", (spec, value) => spec.Steps = value),
+        SpecKey.Number(SpecFields.StepSize, "how far a step goes (default: the network's own)", (draft, value) => draft.Spec.StepSize = value),
+        SpecKey.Whole(SpecFields.Tile, "N|auto", "side of a tile's core in pixels (default: auto)", (spec, value) => spec.Tile = value, spec => spec.Tile = 0),
+        SpecKey.Whole(SpecFields.MaxRoll, "N", "range of the random shift of the tiles in pixels (default: 512)", (spec, value) => spec.MaxRoll = value),
+        SpecKey.Own("context", "N|auto|exact", "pixels that a tile sees around its core (default: auto)", WriteContext),
+        SpecKey.Choice("boundary", "how the image goes on outside itself: with its other side, or mirrored (default: wrap)",
+            (spec, value) => spec.Boundary = value, ("wrap", V1.Boundary.Wrap), ("reflect", V1.Boundary.Reflect)),
+        SpecKey.Seed("seed", "seed of the random shifts (default: 1)", (spec, value) => spec.Seed = value),
+        SpecKey.Number(SpecFields.Scale, "size of the canvas over the input's (default: 1)", (draft, value) => draft.Scale = value),
+        SpecKey.Own("output-size", "WxH|input", "size of the canvas in pixels (default: input)", WriteOutputSize),
+        SpecKey.Switch("mixed", "lets workers of any numerics share the job; its bits are then not repeatable", (spec, value) => spec.Mixed = value),
+    ];
+
+    private static string? WriteContext(SpecDraft draft, string text)
+    {
+        if (text == "auto")
+            draft.Spec.Context = new V1.Context { Automatic = true };
+        else if (text == "exact")
+            draft.Spec.Context = new V1.Context { Exact = true };
+        else if (SpecFields.Context.TryParse(text, out int pixels, out string? problem))
+            draft.Spec.Context = new V1.Context { Pixels = pixels };
+        else
+            return problem;
+        return null;
+    }
+
+    private static string? WriteOutputSize(SpecDraft draft, string text)
+    {
+        draft.OutputSize = null;
+        if (text == "input")
+            return null;
+        string[] sides = text.Split('x', 'X');
+        if (sides.Length != 2)
+            return $"--output-size must be WIDTHxHEIGHT in pixels, such as 6000x4000, or input, not \"{text}\"";
+        if (!SpecFields.OutputSide.TryParse(sides[0], out int width, out string? problem) || !SpecFields.OutputSide.TryParse(sides[1], out int height, out problem))
+            return problem;
+        draft.OutputSize = new V1.Size { Width = width, Height = height };
+        return null;
+    }
+}
