@@ -4,9 +4,9 @@ using System.Security.Cryptography;
 namespace DreamFarm.Networks;
 
 /// <summary>
-/// A file of named tensors: .safetensors, or PyTorch's .pth in its zip form. Which of them it is, its first bytes
+/// A file of named tensors: .safetensors, PyTorch's .pth in either of its layouts, or Caffe's .caffemodel. Which of them it is, its first bytes
 /// say. Opening checks everything but the numbers; nothing in the file is ever executed. Weights travel as .safetensors:
-/// such a file as it is, a .pth converted (see <see cref="ReadPortable"/>).
+/// such a file as it is, others converted (see <see cref="ReadPortable"/>).
 /// </summary>
 public sealed class WeightFile : IDisposable
 {
@@ -18,15 +18,14 @@ public sealed class WeightFile : IDisposable
     {
         _bytes = bytes;
         sha256 = new(Hash);
-        var tensors = ReadTensors(bytes, portableOnly, out var isPortable);
+        var tensors = ReadTensors(bytes, portableOnly, out var numbers, out var isPortable);
         Tensors = tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
-        _portable = isPortable ? bytes : new SafetensorsForm(bytes, tensors);
+        _portable = isPortable ? bytes : new SafetensorsForm(numbers, tensors);
     }
 
-    // Protocol 2, then the ten-byte number by which PyTorch knew its own pickles.
-    private static ReadOnlySpan<byte> BarePickle => [0x80, 2, 0x8a, 10];
-
     private static ReadOnlySpan<byte> Zip => "PK\u0003\u0004"u8;
+
+    private static ReadOnlySpan<byte> Hdf5 => [0x89, (byte)'H', (byte)'D', (byte)'F', (byte)'\r', (byte)'\n', 0x1a, (byte)'\n'];
 
     /// <summary>The path, or what the weights are called if they are part of the program.</summary>
     public string Name => _bytes.Name;
@@ -79,7 +78,7 @@ public sealed class WeightFile : IDisposable
     }
 
     /// <summary>
-    /// Fills the destination with bytes of the .safetensors file that travels: this file's own, or what a .pth converts to. That holds its
+    /// Fills the destination with bytes of the .safetensors file that travels: this file's own, or what another form converts to. That holds its
     /// floating-point tensors alone, sorted, and is the same on every machine. Safe from several threads.
     /// </summary>
     /// <param name="offset">From its start, bytes; with the destination's length at most <see cref="PortableLength"/>.</param>
@@ -89,12 +88,15 @@ public sealed class WeightFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _bytes.Dispose();
 
-    private static List<WeightTensor> ReadTensors(IWeightBytes bytes, bool portableOnly, out bool isPortable)
+    /// <param name="numbers">What the tensors lie in.</param>
+    private static List<WeightTensor> ReadTensors(IWeightBytes bytes, bool portableOnly, out IWeightBytes numbers, out bool isPortable)
     {
-        Span<byte> start = stackalloc byte[9];
-        if (bytes.Length < start.Length)
+        const int shortest = 9;
+        if (bytes.Length < shortest)
             throw new WeightsException(bytes.Name, "it is too short to hold weights.");
+        Span<byte> start = stackalloc byte[(int)Math.Min(bytes.Length, OldPyTorchReader.Start.Length)];
         bytes.Read(0, start);
+        numbers = bytes;
         isPortable = start[8] == (byte)'{' && !start.StartsWith(Zip);
         if (isPortable)
             return SafetensorsReader.Read(bytes);
@@ -102,9 +104,13 @@ public sealed class WeightFile : IDisposable
             throw new WeightsException(bytes.Name, "it is no .safetensors file, the one form in which weights travel.");
         if (start.StartsWith(Zip))
             return PyTorchReader.Read(bytes);
-        if (start.StartsWith(BarePickle))
-            throw new WeightsException(bytes.Name, "it is a bare pickle, as PyTorch wrote before version 1.6; save it again with a newer torch.save, or as .safetensors.");
-        throw new WeightsException(bytes.Name, "it is neither a .safetensors file nor a .pth that torch.save wrote.");
+        if (start.SequenceEqual(OldPyTorchReader.Start))
+            return OldPyTorchReader.Read(bytes);
+        if (start.StartsWith(Hdf5))
+            throw new WeightsException(bytes.Name, "it is an HDF5 file, such as Keras saves, which is not read here; export the network to ONNX, or save its weights as .safetensors.");
+        if (CaffeReader.CanStart(start[0]))
+            return CaffeReader.Read(bytes, out numbers);
+        throw new WeightsException(bytes.Name, "it is neither a .safetensors file nor a .pth that torch.save wrote nor a .caffemodel.");
     }
 
     private string Hash()

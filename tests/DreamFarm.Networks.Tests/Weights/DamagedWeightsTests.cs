@@ -20,6 +20,20 @@ public class DamagedWeightsTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
+    public void Damaged_files_of_old_PyTorch_are_read_or_refused(int seed) => Damage(seed, OldPyTorchTests.Sound());
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Damaged_caffemodels_are_read_or_refused(int seed)
+    {
+        Damage(seed, CaffeFile.Sound());
+        Damage(seed, CaffeFile.OldSound());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
     public void Pickles_of_random_opcodes_are_read_or_refused(int seed)
     {
         // Whole opcodes in random order reach deeper than damaged bytes.

@@ -47,6 +47,13 @@ internal sealed class Pickle
     public Pickle Storage(string type, string key, long count) =>
         Op('(').Text("storage").Global("torch", type).Text(key).Text("cpu").Number(count).Op('t').Op('Q');
 
+    /// <summary>A storage as PyTorch before 1.6 names it, with a None behind.</summary>
+    public Pickle OldStorage(string type, string key, long count) =>
+        Op('(').Text("storage").Global("torch", type).Text(key).Text("cpu").Number(count).Op('N').Op('t').Op('Q');
+
+    /// <summary>A string as Python 2 writes it.</summary>
+    public Pickle Short(string text) => Op('U').Raw((byte)text.Length).Raw(Encoding.ASCII.GetBytes(text));
+
     public Pickle Tensor(string type, string key, long count, long offset, long[] shape, long[] strides) =>
         Global("torch._utils", "_rebuild_tensor_v2").Op('(').Storage(type, key, count).Number(offset).Numbers(shape).Numbers(strides)
             .Raw(0x89).EmptyOrderedDictionary().Op('t').Op('R');

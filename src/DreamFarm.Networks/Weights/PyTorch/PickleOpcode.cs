@@ -29,4 +29,12 @@ internal enum PickleOpcode : byte
     Reduce = (byte)'R',
     Build = (byte)'b',
     BinPersId = (byte)'Q',
+
+    // From here on: in files from before PyTorch 1.6 alone.
+    None = (byte)'N',
+    EmptyList = (byte)']',
+    Append = (byte)'a',
+    Appends = (byte)'e',
+    ShortBinString = (byte)'U',
+    BinString = (byte)'T',
 }

@@ -5,6 +5,7 @@ internal enum PickleGlobal
 {
     OrderedDictionary,
     RebuildTensor,
+    RebuildOldTensor,
     RebuildParameter,
     Float16Storage,
     BFloat16Storage,
@@ -22,7 +23,19 @@ internal sealed class PickleDictionary
     public Dictionary<string, object> Items { get; } = new(StringComparer.Ordinal);
 }
 
-/// <summary>Numbers in the archive's entry <c>data/{Key}</c>.</summary>
+/// <summary>A list under construction.</summary>
+internal sealed class PickleList
+{
+    public List<object> Items { get; } = [];
+}
+
+/// <summary>Python's None.</summary>
+internal sealed class PickleNone
+{
+    public static PickleNone Value { get; } = new();
+}
+
+/// <summary>Numbers in the archive's entry <c>data/{Key}</c>, or in the old layout's storage of that key.</summary>
 internal sealed record PickleStorage(WeightElement Element, string Key, long Count);
 
 /// <summary>A view of a storage: shape and strides in numbers, not bytes.</summary>

@@ -21,15 +21,12 @@ internal static class PyTorchReader
 
         var pickle = new byte[pickles[0].Length];
         bytes.Read(pickles[0].Offset, pickle);
-        if (Unpickler.Read(bytes.Name, pickle) is not PickleDictionary state)
-            throw new WeightsException(bytes.Name, "its pickle is not a dictionary of tensors, which torch.save(model.state_dict(), ...) writes.");
-
         var tensors = new List<WeightTensor>();
-        foreach (var (name, value) in state.Items)
+        foreach (var (name, tensor) in PickledState.Tensors(bytes.Name, Unpickler.Read(bytes.Name, pickle)))
         {
-            if (value is not PickleTensor tensor)
-                throw new WeightsException(bytes.Name, $"its pickle holds \"{name}\", which is not a tensor; save the network's state_dict alone.");
-            tensors.Add(Place(bytes, entries, folder, name, tensor));
+            if (!entries.TryGetValue($"{folder}data/{tensor.Storage.Key}", out var entry))
+                throw new WeightsException(bytes.Name, $"the numbers of tensor \"{name}\" are missing.");
+            tensors.Add(PickledState.Place(bytes, name, tensor, entry.Offset, entry.Length));
         }
 
         return tensors;
@@ -45,40 +42,5 @@ internal static class PyTorchReader
             bytes.Read(entry.Offset, order);
         if (!order.SequenceEqual("little"u8))
             throw new WeightsException(bytes.Name, "its numbers are not little-endian; save it again on an ordinary machine, or as .safetensors.");
-    }
-
-    private static WeightTensor Place(IWeightBytes bytes, Dictionary<string, ZipEntry> entries, string folder, string name, PickleTensor tensor)
-    {
-        var (storage, shape) = (tensor.Storage, tensor.Shape);
-        var size = storage.Element.Bytes();
-        if (!entries.TryGetValue($"{folder}data/{storage.Key}", out var entry))
-            throw new WeightsException(bytes.Name, $"the numbers of tensor \"{name}\" are missing.");
-        if (storage.Count > entry.Length || storage.Count * size != entry.Length)
-            throw new WeightsException(bytes.Name, $"tensor \"{name}\" lies among {storage.Count} numbers of {size} bytes, but its entry has {entry.Length} bytes.");
-        if (shape.Any(side => side > int.MaxValue) || !TensorShape.TryCount(shape, out var count)
-            || tensor.Offset < 0 || tensor.Offset > storage.Count || count > storage.Count - tensor.Offset)
-            throw new WeightsException(bytes.Name, $"tensor \"{name}\" has the shape {TensorShape.Describe(shape)}, which does not fit its {storage.Count} numbers.");
-        if (!IsContiguous(tensor))
-            throw new WeightsException(bytes.Name, $"tensor \"{name}\" is not stored in the order of its shape; call .contiguous() on it before saving.");
-        return new WeightTensor(bytes, name, [.. shape.Select(side => (int)side)], storage.Element, entry.Offset + (tensor.Offset * size));
-    }
-
-    private static bool IsContiguous(PickleTensor tensor)
-    {
-        var (shape, strides) = (tensor.Shape, tensor.Strides);
-        if (strides.Length != shape.Length)
-            return false;
-        if (shape.Contains(0))
-            return true;
-        long expected = 1;
-        for (var i = shape.Length - 1; i >= 0; i--)
-        {
-            // The stride of a side of 1 leads nowhere and may be anything.
-            if (shape[i] != 1 && strides[i] != expected)
-                return false;
-            expected *= shape[i];
-        }
-
-        return true;
     }
 }

@@ -6,7 +6,8 @@ namespace DreamFarm.Networks;
 /// <summary>
 /// Reads the pickle in a .pth: a machine with a stack and a memo that can build text, whole numbers, tuples,
 /// dictionaries and tensors, and nothing else. Python's pickle can call anything; this one knows the few names in
-/// <see cref="PickleGlobal"/> and refuses every other name and every other opcode by its name.
+/// <see cref="PickleGlobal"/> and refuses every other name and every other opcode by its name. Files from before the
+/// zip archive, from Python 2 as well, need a few more opcodes and names; those are known only where they are asked for.
 /// </summary>
 internal sealed class Unpickler
 {
@@ -22,17 +23,31 @@ internal sealed class Unpickler
     private readonly List<object> _stack = [];
     private readonly Stack<int> _marks = new();
     private readonly Dictionary<uint, object> _memo = [];
+    private readonly bool _old;
     private int _position;
 
-    private Unpickler(string file, byte[] pickle)
+    private Unpickler(string file, byte[] pickle, int position, bool old)
     {
         _file = file;
         _pickle = pickle;
+        _position = position;
+        _old = old;
     }
 
     /// <summary>The value that the pickle leaves behind.</summary>
     /// <exception cref="WeightsException">It is damaged, or asks for anything but tensors.</exception>
-    public static object Read(string file, byte[] pickle) => new Unpickler(file, pickle).Run();
+    public static object Read(string file, byte[] pickle) => new Unpickler(file, pickle, 0, old: false).Run();
+
+    /// <summary>The value of one pickle of several that stand one behind the other, as PyTorch wrote before version 1.6.</summary>
+    /// <param name="position">Where it begins; then where it ended.</param>
+    /// <exception cref="WeightsException">It is damaged, or asks for anything but tensors.</exception>
+    public static object ReadOld(string file, byte[] pickles, ref int position)
+    {
+        var unpickler = new Unpickler(file, pickles, position, old: true);
+        var value = unpickler.Run();
+        position = unpickler._position;
+        return value;
+    }
 
     private object Run()
     {
@@ -125,6 +140,24 @@ internal sealed class Unpickler
             case PickleOpcode.BinPersId:
                 _stack.Add(FindStorage(Pop()));
                 break;
+            case PickleOpcode.None when _old:
+                _stack.Add(PickleNone.Value);
+                break;
+            case PickleOpcode.EmptyList when _old:
+                _stack.Add(new PickleList());
+                break;
+            case PickleOpcode.Append when _old:
+                Append(PopTuple(1));
+                break;
+            case PickleOpcode.Appends when _old:
+                Append(PopToMark());
+                break;
+            case PickleOpcode.ShortBinString when _old:
+                _stack.Add(Encoding.UTF8.GetString(Take(Take(1)[0])));
+                break;
+            case PickleOpcode.BinString when _old:
+                _stack.Add(Encoding.UTF8.GetString(Take(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))));
+                break;
             default:
                 throw Refuse($"uses the opcode {PickleOpcodeNames.Of((byte)opcode)}, which weights saved by torch.save(model.state_dict(), ...) do not need");
         }
@@ -134,6 +167,7 @@ internal sealed class Unpickler
     {
         ("collections", "OrderedDict") => PickleGlobal.OrderedDictionary,
         ("torch._utils", "_rebuild_tensor_v2") => PickleGlobal.RebuildTensor,
+        ("torch._utils", "_rebuild_tensor") when _old => PickleGlobal.RebuildOldTensor,
         ("torch._utils", "_rebuild_parameter") => PickleGlobal.RebuildParameter,
         ("torch", "HalfStorage") => PickleGlobal.Float16Storage,
         ("torch", "BFloat16Storage") => PickleGlobal.BFloat16Storage,
@@ -155,6 +189,9 @@ internal sealed class Unpickler
             (PickleGlobal.OrderedDictionary, object[] and []) => new PickleDictionary(),
             (PickleGlobal.RebuildTensor, object[] and [PickleStorage storage, long offset, object[] shape, object[] strides, bool, PickleDictionary]) =>
                 new PickleTensor(storage, offset, Numbers(shape), Numbers(strides)),
+            (PickleGlobal.RebuildOldTensor, object[] and [PickleStorage storage, long offset, object[] shape, object[] strides]) =>
+                new PickleTensor(storage, offset, Numbers(shape), Numbers(strides)),
+            (PickleGlobal.OrderedDictionary, object[] and [PickleList pairs]) => TakePairs(pairs),
             (PickleGlobal.RebuildParameter, object[] and [PickleTensor tensor, bool, PickleDictionary]) => tensor,
             _ => throw Refuse("uses the opcode REDUCE with something else than a tensor's parts"),
         });
@@ -169,8 +206,10 @@ internal sealed class Unpickler
 
     private PickleStorage FindStorage(object identity)
     {
-        // ("storage", type, key, device, count): the device it was on is of no interest.
-        if (identity is not (object[] and ["storage", PickleGlobal type, string key, string, long and >= 0 and var count]))
+        // ("storage", type, key, device, count): the device it was on is of no interest. The old layout has a sixth part,
+        // which is None in what any version since 0.2 wrote.
+        if (identity is not object[] parts || parts.Length != (_old ? 6 : 5) || (_old && parts[^1] is not PickleNone)
+            || parts is not ["storage", PickleGlobal type, string key, string, long and >= 0 and var count, ..])
             throw Refuse("uses the opcode BINPERSID for something else than a storage");
         return new PickleStorage(
             type switch
@@ -187,6 +226,28 @@ internal sealed class Unpickler
             },
             key,
             count);
+    }
+
+    /// <summary>Python 2 makes an ordered dictionary out of a list of lists [name, value]; the list is emptied, for no list is used twice.</summary>
+    private PickleDictionary TakePairs(PickleList pairs)
+    {
+        var dictionary = new PickleDictionary();
+        foreach (var pair in pairs.Items)
+        {
+            if (pair is not PickleList { Items: [string key, var value] })
+                throw Refuse("has a dictionary that is no list of names and values");
+            dictionary.Items[key] = value;
+        }
+
+        pairs.Items.Clear();
+        return dictionary;
+    }
+
+    private void Append(object[] items)
+    {
+        if (Peek() is not PickleList list)
+            throw Refuse("appends to something else than a list");
+        list.Items.AddRange(items);
     }
 
     private void SetItems(object[] items)
