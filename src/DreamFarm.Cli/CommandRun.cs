@@ -4,6 +4,7 @@ using DreamFarm.Cli.Failures;
 using DreamFarm.Cli.Health;
 using DreamFarm.Cli.Jobs;
 using DreamFarm.Cli.Networks;
+using DreamFarm.Cli.Presets;
 using DreamFarm.Cli.Progress;
 using DreamFarm.Cli.Render;
 using DreamFarm.Cli.Servers;
@@ -81,6 +82,7 @@ internal static class CommandRun
             WorkersCommand.Create(),
             TokensCommand.Create(),
             NetworksCommand.Create(),
+            PresetsCommand.Create(),
             HealthCommand.Create(),
             VersionCommand.Create(),
         };

@@ -11,7 +11,6 @@ using DreamFarm.Imaging;
 using DreamFarm.Networks;
 using DreamFarm.Protocol.Progress;
 using DreamFarm.Protocol.Specs;
-using V1 = DreamFarm.Protocol.V1;
 
 namespace DreamFarm.Cli.Render;
 
@@ -28,24 +27,24 @@ internal static class RenderCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var draft = flags.Read(parsed);
-            var spec = draft.ToSpec();
             var options = engine.Read(parsed);
             var target = OutputTarget.Check(parsed.GetValue(output)!);
             InputFile.Open(parsed.GetValue(input)!).Dispose();
-            await RunAsync(parsed.GetValue(input)!, target, spec, draft.WeightsFile, options, cancellation);
+            await RunAsync(parsed.GetValue(input)!, target, draft, options, cancellation);
             Console.Error.WriteLine($"wrote {target.Path}");
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static async Task RunAsync(string input, OutputTarget target, V1.Spec spec, string? weightsFile, EngineOptions options, CancellationToken cancellation)
+    private static async Task RunAsync(string input, OutputTarget target, SpecDraft draft, EngineOptions options, CancellationToken cancellation)
     {
         // 1. Everything that can be refused is refused before work begins.
-        using var weights = WeightsChoice.Resolve(spec, weightsFile);
+        var spec = draft.ToSpec();
+        using var weights = WeightsChoice.Resolve(spec, draft.WeightsFile);
         var header = ImageReader.Inspect(input);
         if (!SpecReader.TryRead(spec, new Size(header.Height, header.Width), out var job, out string? problem))
-            throw new UserException(problem);
+            throw new UserException(draft.Place(problem));
         var size = job.Plan.Spec.Output;
         if (target.Format.CheckSize(size.Width, size.Height) is { } complaint)
             throw new UserException(complaint);

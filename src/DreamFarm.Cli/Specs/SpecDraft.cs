@@ -6,6 +6,12 @@ namespace DreamFarm.Cli.Specs;
 /// <summary>What has been said about a dream so far. Of two values for one key the later one counts.</summary>
 internal sealed class SpecDraft
 {
+    private readonly Dictionary<string, string> _values = [];
+    private readonly Dictionary<SpecKey, SpecOrigin> _origins = [];
+
+    /// <summary>What was said, by the names of the keys, as it was written.</summary>
+    public IReadOnlyDictionary<string, string> Values => _values;
+
     /// <summary>What is said in the spec's own fields; a field that nobody wrote is unset, for the network's own default.</summary>
     public V1.Spec Spec { get; } = new();
 
@@ -17,6 +23,33 @@ internal sealed class SpecDraft
 
     /// <summary>The size that was asked for; null for the input's or if nothing was said.</summary>
     public V1.Size? OutputSize { get; set; }
+
+    /// <summary>Says one thing more.</summary>
+    /// <param name="key">What is said.</param>
+    /// <param name="text">Its value.</param>
+    /// <param name="origin">Where; null on the command line.</param>
+    /// <returns>Null, or one sentence that says where and which values would do.</returns>
+    public string? Write(SpecKey key, string text, SpecOrigin? origin = null)
+    {
+        _values[key.Name] = text;
+        _origins.Remove(key);
+        if (origin is not null)
+            _origins[key] = origin;
+        return key.Write(this, text) is { } problem ? Place(problem) : null;
+    }
+
+    /// <summary>
+    /// A sentence about this spec that begins with a flag, said of the spec file's line if it was that which said it.
+    /// </summary>
+    public string Place(string problem)
+    {
+        foreach (var (key, origin) in _origins)
+        {
+            if (problem.StartsWith($"{key.Flag} ", StringComparison.Ordinal) || problem.StartsWith($"{key.Flag}:", StringComparison.Ordinal))
+                return $"{origin}: {problem[2..]}";
+        }
+        return problem;
+    }
 
     /// <summary>The spec with what only all keys together say.</summary>
     /// <exception cref="UserException">Two keys do not go together; one sentence that names them.</exception>

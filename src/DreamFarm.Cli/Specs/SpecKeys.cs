@@ -33,6 +33,9 @@ internal static class SpecKeys
         SpecKey.Switch("mixed", "lets workers of any numerics share the job; its bits are then not repeatable", (spec, value) => spec.Mixed = value),
     ];
 
+    /// <summary>The key of a name such as <c>octave-scale</c>, or null.</summary>
+    public static SpecKey? Find(string name) => All.FirstOrDefault(key => key.Name == name);
+
     private static string? WriteContext(SpecDraft draft, string text)
     {
         if (text == "auto")
