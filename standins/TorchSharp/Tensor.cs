@@ -89,6 +89,30 @@ public static unsafe partial class torch
 
         public Tensor mul(Scalar target) => Own(Native.st_mul_scalar(Handle, target.Value));
 
+        public Tensor mul(Tensor target) => Own(Native.st_mul(Handle, target.Handle));
+
+        public Tensor add(Scalar scalar) => Own(Native.st_add_scalar(Handle, scalar.Value));
+
+        public Tensor add(Tensor target) => Own(Native.st_add(Handle, target.Handle));
+
+        /// <summary>The mean over some dimensions.</summary>
+        public Tensor mean(long[] dimensions, bool keepdim = false)
+        {
+            fixed (long* first = dimensions)
+                return Own(Native.st_mean(Handle, first, dimensions.Length, keepdim));
+        }
+
+        public Tensor relu() => Own(Native.st_relu(Handle));
+
+        public Tensor leaky_relu(Scalar negative_slope) => Own(Native.st_leaky_relu(Handle, negative_slope.Value));
+
+        public Tensor clamp(Scalar? min = null, Scalar? max = null) =>
+            Own(Native.st_clamp(Handle, min?.Value ?? double.NegativeInfinity, max?.Value ?? double.PositiveInfinity));
+
+        public Tensor sigmoid() => Own(Native.st_sigmoid(Handle));
+
+        public Tensor hardswish() => Own(Native.st_hardswish(Handle));
+
         public Tensor relu_() => Own(Native.st_relu_(Handle));
 
         /// <summary>Takes the tensor out of its scope: whoever holds it disposes it.</summary>

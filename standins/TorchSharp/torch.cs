@@ -145,18 +145,42 @@ public static unsafe partial class torch
         public static class functional
         {
             /// <summary>2-d convolution: input [N, C, H, W], weight [out, C, kernel, kernel], bias [out].</summary>
-            public static Tensor conv2d(Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, long[]? padding = null, long[]? dilation = null)
+            public static Tensor conv2d(Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, long[]? padding = null, long[]? dilation = null, long groups = 1)
             {
                 strides ??= [1];
                 padding ??= [0];
                 dilation ??= [1];
                 fixed (long* s = strides, p = padding, d = dilation)
-                    return Tensor.Own(Native.st_conv2d(input.Handle, weight.Handle, bias?.Handle ?? 0, s, strides.Length, p, padding.Length, d, dilation.Length));
+                    return Tensor.Own(Native.st_conv2d(input.Handle, weight.Handle, bias?.Handle ?? 0, s, strides.Length, p, padding.Length, d, dilation.Length, groups));
             }
 
-            /// <summary>The maximum over squares; the stride defaults to the kernel's side.</summary>
-            public static Tensor max_pool2d(Tensor input, long kernel_size, long? stride = null, long? padding = null, long? dilation = null, bool ceil_mode = false) =>
-                Tensor.Own(Native.st_max_pool2d(input.Handle, kernel_size, stride ?? kernel_size, padding ?? 0, dilation ?? 1, ceil_mode));
+            /// <summary>The maximum over rectangles; the stride defaults to the kernel's sides.</summary>
+            public static Tensor max_pool2d(Tensor input, long[] kernel_size, long[]? strides = null, long[]? padding = null, long[]? dilation = null, bool ceil_mode = false)
+            {
+                fixed (long* k = kernel_size, s = strides ?? kernel_size, p = padding ?? [0, 0], d = dilation ?? [1, 1])
+                    return Tensor.Own(Native.st_max_pool2d(input.Handle, k, s, p, d, ceil_mode));
+            }
+
+            /// <summary>The mean over rectangles; the stride defaults to the kernel's sides.</summary>
+            public static Tensor avg_pool2d(Tensor input, long[] kernel_size, long[]? stride = null, long[]? padding = null, bool ceil_mode = false, bool count_include_pad = true)
+            {
+                fixed (long* k = kernel_size, s = stride ?? kernel_size, p = padding ?? [0, 0])
+                    return Tensor.Own(Native.st_avg_pool2d(input.Handle, k, s, p, ceil_mode, count_include_pad));
+            }
+
+            /// <summary>Adds cells of one value; <paramref name="pad"/> is left, right, top, bottom.</summary>
+            public static Tensor pad(Tensor input, long[] pad, PaddingModes mode = PaddingModes.Constant, double value = 0)
+            {
+                fixed (long* first = pad)
+                    return Tensor.Own(Native.st_pad(input.Handle, first, pad.Length, value));
+            }
+
+            /// <summary>e^x over its sum along a dimension.</summary>
+            public static Tensor softmax(Tensor input, long dim) => Tensor.Own(Native.st_softmax(input.Handle, dim));
+
+            /// <summary>Normalisation across channels.</summary>
+            public static Tensor local_response_norm(Tensor input, long size, double alpha = 0.0001, double beta = 0.75, double k = 1.0) =>
+                Tensor.Own(Native.st_local_response_norm(input.Handle, size, alpha, beta, k));
         }
     }
 

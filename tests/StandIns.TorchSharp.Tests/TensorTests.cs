@@ -77,7 +77,7 @@ public sealed class TensorTests
         using torch.Tensor kernels = torch.full([16, 3, 3, 3], 1.0, torch.ScalarType.Float32);
         using torch.Tensor weight = kernels.permute(0, 3, 1, 2);
         using torch.Tensor sums = functional.conv2d(input, weight, null, strides: [1, 1], padding: [1, 1]);
-        using torch.Tensor pooled = functional.max_pool2d(sums, 3, stride: 2, padding: 0, ceil_mode: true);
+        using torch.Tensor pooled = functional.max_pool2d(sums, [3, 3], [2, 2], [0, 0], ceil_mode: true);
         using torch.Tensor both = torch.cat([pooled, pooled], 1);
         using torch.Tensor last = both.permute(0, 2, 3, 1);
         Assert.Equal([1, 4, 4, 32], last.shape);
@@ -90,7 +90,7 @@ public sealed class TensorTests
     public void Ceil_mode_counts_the_last_incomplete_square(bool ceilMode, long side)
     {
         using torch.Tensor input = Tensor([1, 1, 4, 4], [.. Enumerable.Range(0, 16).Select(i => (float)i)]);
-        using torch.Tensor output = functional.max_pool2d(input, 3, stride: 2, padding: 0, ceil_mode: ceilMode);
+        using torch.Tensor output = functional.max_pool2d(input, [3, 3], [2, 2], [0, 0], ceil_mode: ceilMode);
         Assert.Equal([1, 1, side, side], output.shape);
         Assert.Equal(ceilMode ? [10, 11, 14, 15] : [10f], Values(output));
     }

@@ -9,18 +9,19 @@ namespace DreamFarm.Cli.Specs;
 internal static class WeightsChoice
 {
     /// <summary>Opens the named file, or looks into $DREAMFARM_MODELS, the user's cache and the program itself.</summary>
-    /// <param name="spec">Receives the weights' SHA-256, unless they are the network's built-in ones.</param>
-    /// <param name="file">What --weights says; may be null.</param>
+    /// <param name="spec">Receives the network's name and the weights' SHA-256, unless they are the network's built-in ones.</param>
+    /// <param name="file">What --weights says; may be null. It may also say which network it is that --network does not name.</param>
     /// <exception cref="UserException">There is no such network.</exception>
     /// <exception cref="WeightsException">There are no weights, or they are not those of the network.</exception>
     public static NetworkWeights Resolve(V1.Spec spec, string? file)
     {
-        if (!SpecReader.TryFindNetwork(spec, out var network, out string? problem))
-            throw new UserException(problem);
-        var weights = WeightsLocator.FromEnvironment(Environment.GetEnvironmentVariable).Load(network, file);
-        using var builtIn = WeightFile.OpenBuiltIn(network);
-        if (weights.Sha256 != builtIn?.Sha256)
-            spec.WeightsSha256 = weights.Sha256;
+        var weights = file is null ? Find(spec) : NetworkWeights.Load(spec.HasNetwork ? spec.Network : null, WeightFile.Open(file));
+        SpecReader.Name(spec, weights);
         return weights;
     }
+
+    private static NetworkWeights Find(V1.Spec spec) =>
+        SpecReader.TryFindNetwork(spec, out var network, out string? problem)
+            ? WeightsLocator.FromEnvironment(Environment.GetEnvironmentVariable).Load(network)
+            : throw new UserException(problem);
 }

@@ -63,7 +63,7 @@ internal sealed record JobRecord
         State = State,
         Message = Problem,
         InputName = InputName,
-        Spec = Spec,
+        Spec = WithoutGraph(Spec),
         InputSize = new V1.Size { Width = Input.Width, Height = Input.Height },
         OutputSize = new V1.Size { Width = Output.Width, Height = Output.Height },
         Submitted = Submitted.ToTimestamp(),
@@ -72,4 +72,14 @@ internal sealed record JobRecord
         NumericsClass = NumericsClass,
         Progress = Progress,
     };
+
+    /// <summary>A graph is long, and of no use to those who look at jobs.</summary>
+    private static V1.Spec WithoutGraph(V1.Spec spec)
+    {
+        if (!spec.HasGraph)
+            return spec;
+        var plain = spec.Clone();
+        plain.ClearGraph();
+        return plain;
+    }
 }

@@ -25,7 +25,7 @@ public sealed class OctaveObjective
             .. objective.Layers.Select(layer =>
             {
                 NodeGeometry node = geometry[layer.Layer];
-                double cells = node.Channels * ((double)canvasHeight / node.Stride) * ((double)canvasWidth / node.Stride);
+                double cells = node.Channels * node.Cells(canvasHeight, canvasWidth);
                 return new Term(layer.Layer, node.Stride, layer.Weight / cells);
             }),
         ];

@@ -88,7 +88,8 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
             Span<T> line = values.Slice(y * shape.Width * 3, shape.Width * 3);
             for (int c = 0; c < 3; c++)
             {
-                TensorPrimitives.ConvertTruncating(window.Slice((y * 3 + c) * shape.Width, shape.Width), row);
+                int plane = network.Preprocessing?.CanvasChannel(c) ?? c;
+                TensorPrimitives.ConvertTruncating(window.Slice((y * 3 + plane) * shape.Width, shape.Width), row);
                 TensorPrimitives.Divide(row, T.CreateTruncating(CanvasOne), row);
                 if (network.Preprocessing is { } preprocessing)
                 {
@@ -181,7 +182,7 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
     /// <summary>One row of one plane, out of [rows][columns][3]; line counts planes within rows.</summary>
     private void ReadPlane(ReadOnlySpan<T> values, int line, Span<T> row)
     {
-        int channel = line % 3;
+        int channel = network.Preprocessing?.CanvasChannel(line % 3) ?? line % 3;
         ReadOnlySpan<T> source = values.Slice(line / 3 * row.Length * 3, row.Length * 3);
         for (int x = 0; x < row.Length; x++)
             row[x] = source[3 * x + channel];

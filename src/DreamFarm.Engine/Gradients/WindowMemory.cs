@@ -6,7 +6,8 @@ namespace DreamFarm.Engine;
 /// How much memory a window takes, to tell how large a window fits. The forward pass keeps every node's activation
 /// for the backward pass, and with a max pooling the place (8 bytes) of each maximum:
 /// <code>
-///   bytes a window pixel = 1.25 x ( 3 e  +  sum over nodes of C/s^2 (e, or e + 8 for max pooling)  +  3 e x largest C/s^2 )
+///   bytes a window pixel = 1.25 x ( 3 e  +  sum over nodes of C/s^2 (e, or e + 8 for max pooling, or 4 e for a normalisation
+///                                   across channels, which keeps its steps)  +  3 e x largest C/s^2 )
 /// </code>
 /// with e the bytes of a value, C the node's channels and s its stride. The last term stands for the seeds and
 /// gradients that are alive beside the activations; the factor for what the allocator leaves lying. Measured on a CPU
@@ -17,6 +18,7 @@ namespace DreamFarm.Engine;
 public static class WindowMemory
 {
     private const int MaximumPlaceBytes = 8;
+    private const int NormalisationValues = 4;
     private const double AllocatorLoss = 1.25;
 
     /// <summary>What of this machine's memory, or of its container's, windows may take, bytes: the rest is for everything else.</summary>
@@ -30,8 +32,13 @@ public static class WindowMemory
         foreach (Node node in evaluation.Nodes)
         {
             NodeGeometry at = geometry[node.Name];
-            double values = at.Channels / ((double)at.Stride * at.Stride);
-            kept += values * (node.Operation is MaxPooling ? element + MaximumPlaceBytes : element);
+            double values = at.IsPoint ? 0 : at.Channels / ((double)at.Stride * at.Stride);
+            kept += values * node.Operation switch
+            {
+                MaxPooling => element + MaximumPlaceBytes,
+                LocalResponseNormalisation => NormalisationValues * element,
+                _ => element,
+            };
             largest = Math.Max(largest, values);
         }
 

@@ -18,6 +18,7 @@ internal sealed class FrozenNetwork : IDisposable
     private const int PointDilation = 2;
 
     private readonly Dictionary<string, (torch.Tensor Weight, torch.Tensor Bias)> convolutions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (torch.Tensor Scale, torch.Tensor Shift)> affines = new(StringComparer.Ordinal);
 
     /// <exception cref="WeightsException">The file cannot be read.</exception>
     public FrozenNetwork(NetworkWeights weights, torch.Device device, EnginePrecision precision)
@@ -25,10 +26,17 @@ internal sealed class FrozenNetwork : IDisposable
         Description = weights.Network;
         Device = device;
         ElementType = precision == EnginePrecision.Float64 ? torch.ScalarType.Float64 : torch.ScalarType.Float32;
-        foreach (Convolution convolution in Description.Nodes.Select(node => node.Operation).OfType<Convolution>())
+        foreach (Node node in Description.Nodes)
         {
-            if (!convolutions.ContainsKey(convolution.Weights))
-                convolutions.Add(convolution.Weights, (Kernels(weights[$"{convolution.Weights}.weight"]), Vector(weights[$"{convolution.Weights}.bias"])));
+            switch (node.Operation)
+            {
+                case Convolution convolution:
+                    convolutions.Add(node.Name, Load(convolution, weights));
+                    break;
+                case ChannelAffine affine:
+                    affines.Add(node.Name, (PerChannel(weights[$"{affine.Weights}.scale"]), PerChannel(weights[$"{affine.Weights}.shift"])));
+                    break;
+            }
         }
     }
 
@@ -58,7 +66,7 @@ internal sealed class FrozenNetwork : IDisposable
 
     public void Dispose()
     {
-        foreach ((torch.Tensor weight, torch.Tensor bias) in convolutions.Values)
+        foreach ((torch.Tensor weight, torch.Tensor bias) in convolutions.Values.Concat(affines.Values))
         {
             weight.Dispose();
             bias.Dispose();
@@ -67,42 +75,103 @@ internal sealed class FrozenNetwork : IDisposable
 
     private torch.Tensor Evaluate(Node node, torch.Tensor[] inputs)
     {
+        torch.Tensor x = inputs[0];
         switch (node.Operation)
         {
             case Convolution convolution:
-                (torch.Tensor weight, torch.Tensor bias) = convolutions[convolution.Weights];
-                torch.Tensor sum = functional.conv2d(inputs[0], weight, bias,
-                    strides: Square(convolution.Stride), padding: Square(convolution.Padding), dilation: Square(convolution.Kernel == 1 ? PointDilation : 1));
+                (torch.Tensor weight, torch.Tensor bias) = convolutions[node.Name];
+                int dilation = convolution.Kernel == 1 ? PointDilation : convolution.Dilation;
+                torch.Tensor sum = functional.conv2d(x, weight, bias,
+                    strides: Both(convolution.Stride), padding: Both(convolution.Padding), dilation: Both(dilation), groups: convolution.Groups);
                 return convolution.Relu ? sum.relu_() : sum;
+            case ChannelAffine:
+                (torch.Tensor scale, torch.Tensor shift) = affines[node.Name];
+                return x.mul(scale).add(shift);
+            case Activation activation:
+                return Activate(x, activation);
             case MaxPooling pooling:
-                return functional.max_pool2d(inputs[0], pooling.Kernel, stride: pooling.Stride, padding: pooling.Padding, ceil_mode: pooling.CeilMode);
+                return functional.max_pool2d(x, Both(pooling.Kernel), Both(pooling.Stride), Both(pooling.Padding), ceil_mode: pooling.CeilMode);
+            case AveragePooling pooling:
+                return functional.avg_pool2d(x, Both(pooling.Kernel), Both(pooling.Stride), Both(pooling.Padding), pooling.CeilMode, pooling.CountPadding);
+            case GlobalAveragePooling:
+                return x.mean([2, 3], keepdim: true);
             case Concatenation:
                 return torch.cat(inputs, 1);
+            case Addition:
+                return x.add(inputs[1]);
+            case Multiplication:
+                return x.mul(inputs[1]);
+            case LocalResponseNormalisation normalisation:
+                return functional.local_response_norm(x, normalisation.Size, normalisation.Alpha, normalisation.Beta, normalisation.K);
+            case Padding padding:
+                return functional.pad(x, [padding.Left, padding.Right, padding.Top, padding.Bottom], value: padding.Value);
+            case Softmax:
+                return functional.softmax(x, 1);
             default:
                 throw new NotSupportedException($"{Description.Name}: the engine cannot compute {node.Operation.GetType().Name} (node {node.Name}).");
         }
     }
 
-    private static long[] Square(int side) => [side, side];
-
-    /// <summary>[out, in, kernel, kernel], channels last in memory as the activations are.</summary>
-    private torch.Tensor Kernels(WeightTensor tensor)
+    private static torch.Tensor Activate(torch.Tensor x, Activation activation) => activation.Kind switch
     {
-        using torch.Tensor plain = Read(tensor);
+        ActivationKind.Relu => x.relu(),
+        ActivationKind.LeakyRelu => x.leaky_relu(activation.A),
+        ActivationKind.Clip => x.clamp(activation.A, activation.B),
+        ActivationKind.Sigmoid => x.sigmoid(),
+        ActivationKind.HardSigmoid => x.mul(activation.A).add(activation.B).clamp(0, 1),
+        ActivationKind.HardSwish => x.hardswish(),
+        _ => throw new NotSupportedException($"The engine cannot compute {activation.Kind}."),
+    };
+
+    private static long[] Both(Pair pair) => [pair.Rows, pair.Columns];
+
+    /// <summary>
+    /// Kernels [out, in, rows, columns], channels last in memory as the activations are, and the bias. A batch normalisation
+    /// is folded in, in float64: <c>w x g</c> and <c>(b - mean) x g + shift</c> with <c>g = scale / sqrt(variance + epsilon)</c>.
+    /// </summary>
+    private (torch.Tensor Weight, torch.Tensor Bias) Load(Convolution convolution, NetworkWeights weights)
+    {
+        double[] kernels = Doubles(weights[$"{convolution.Weights}.weight"]);
+        double[] bias = convolution.Bias ? Doubles(weights[$"{convolution.Weights}.bias"]) : new double[convolution.Channels];
+        if (convolution.Norm is { } norm)
+        {
+            double[] scale = norm.Scale ? Doubles(weights[$"{norm.Weights}.weight"]) : [.. Enumerable.Repeat(1.0, convolution.Channels)];
+            double[] shift = norm.Scale ? Doubles(weights[$"{norm.Weights}.bias"]) : new double[convolution.Channels];
+            double[] mean = Doubles(weights[$"{norm.Weights}.running_mean"]), variance = Doubles(weights[$"{norm.Weights}.running_var"]);
+            int each = kernels.Length / convolution.Channels;
+            for (int channel = 0; channel < convolution.Channels; channel++)
+            {
+                double gain = scale[channel] / Math.Sqrt(variance[channel] + norm.Epsilon);
+                TensorPrimitives.Multiply(kernels.AsSpan(channel * each, each), gain, kernels.AsSpan(channel * each, each));
+                bias[channel] = (bias[channel] - mean[channel]) * gain + shift[channel];
+            }
+        }
+
+        int inputs = kernels.Length / (convolution.Channels * convolution.Kernel.Rows * convolution.Kernel.Columns);
+        using torch.Tensor plain = Make(kernels, convolution.Channels, inputs, convolution.Kernel.Rows, convolution.Kernel.Columns);
         using torch.Tensor permuted = plain.permute(0, 2, 3, 1);
         using torch.Tensor reordered = permuted.contiguous();
-        return reordered.permute(0, 3, 1, 2).DetachFromDisposeScope();
+        return (reordered.permute(0, 3, 1, 2).DetachFromDisposeScope(), Make(bias, convolution.Channels).DetachFromDisposeScope());
     }
 
-    private torch.Tensor Vector(WeightTensor tensor) => Read(tensor).DetachFromDisposeScope();
+    /// <summary>[1, C, 1, 1].</summary>
+    private torch.Tensor PerChannel(WeightTensor tensor) => Make(Doubles(tensor), 1, tensor.Count, 1, 1).DetachFromDisposeScope();
 
-    private torch.Tensor Read(WeightTensor tensor)
+    private static double[] Doubles(WeightTensor tensor)
     {
-        using torch.Tensor host = torch.empty([.. tensor.Shape.Select(side => (long)side)], ElementType);
+        float[] singles = tensor.ToArray();
+        var doubles = new double[singles.Length];
+        TensorPrimitives.ConvertTruncating<float, double>(singles, doubles);
+        return doubles;
+    }
+
+    private torch.Tensor Make(ReadOnlySpan<double> values, params long[] shape)
+    {
+        using torch.Tensor host = torch.empty(shape, ElementType);
         if (ElementType == torch.ScalarType.Float64)
-            TensorPrimitives.ConvertTruncating<float, double>(tensor.ToArray(), MemoryMarshal.Cast<byte, double>(host.bytes));
+            values.CopyTo(MemoryMarshal.Cast<byte, double>(host.bytes));
         else
-            tensor.CopyTo(MemoryMarshal.Cast<byte, float>(host.bytes));
+            TensorPrimitives.ConvertTruncating<double, float>(values, MemoryMarshal.Cast<byte, float>(host.bytes));
         return host.to(Device);
     }
 }

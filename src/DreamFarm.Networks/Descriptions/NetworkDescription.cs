@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace DreamFarm.Networks;
 
 /// <summary>
@@ -25,13 +27,35 @@ public sealed record NetworkDescription
     public required NetworkDefaults Defaults { get; init; }
 
     /// <summary>Name of the embedded .safetensors file with this network's weights; null where they have to be found.</summary>
+    [JsonIgnore]
     public string? BuiltInWeights { get; init; }
+
+    /// <summary>The layer of that name or alias, or null.</summary>
+    public Layer? FindLayer(string name) =>
+        Layers.FirstOrDefault(layer => layer.Name == name) ?? Layers.FirstOrDefault(layer => layer.Aliases.Contains(name, StringComparer.Ordinal));
+
+    /// <summary>The network with as many classes as the weights have; itself where that is what it says already.</summary>
+    internal NetworkDescription WithClassesOf(WeightFile file)
+    {
+        bool changed = false;
+        var nodes = Nodes.Select(node =>
+        {
+            if (node.Operation is not Convolution { AnyChannels: true } classifier
+                || !file.Tensors.TryGetValue($"{classifier.Weights}.weight", out var tensor)
+                || tensor.Shape.Count == 0 || tensor.Shape[0] < 1 || tensor.Shape[0] == classifier.Channels)
+                return node;
+            changed = true;
+            return node with { Operation = classifier with { Channels = tensor.Shape[0] } };
+        }).ToArray();
+        return changed ? this with { Nodes = nodes } : this;
+    }
 }
 
 /// <summary>A node that can be dreamt.</summary>
 /// <param name="Name">The name people know; also the node's name.</param>
-/// <param name="Context">What <c>--context auto</c> means for this layer.</param>
-public sealed record Layer(string Name, AutomaticContext Context);
+/// <param name="Context">What <c>--context auto</c> means for this layer; null leaves it to <see cref="NetworkGeometry.ContextOf"/>.</param>
+/// <param name="Aliases">Other names that people know it by.</param>
+public sealed record Layer(string Name, AutomaticContext? Context, params string[] Aliases);
 
 /// <summary>The context that the network's file recommends for a layer.</summary>
 /// <param name="Pixels">Context on every side, in pixels; a multiple of the layer's stride.</param>

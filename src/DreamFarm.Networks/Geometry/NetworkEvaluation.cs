@@ -12,6 +12,9 @@ public sealed record NetworkEvaluation
     /// </summary>
     public required int Stride { get; init; }
 
+    /// <summary>Whether a layer stands behind a global operation, so that the canvas has to be one window.</summary>
+    public required bool IsGlobal { get; init; }
+
     /// <summary>Context in pixels with which tiles give the whole canvas's gradient; a multiple of <see cref="Stride"/>.</summary>
     public required int ExactContext { get; init; }
 

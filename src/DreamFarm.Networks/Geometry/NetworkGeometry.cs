@@ -3,57 +3,41 @@ namespace DreamFarm.Networks;
 /// <summary>Strides, receptive fields, channels and weight shapes of a network, all worked out from its graph.</summary>
 public sealed class NetworkGeometry
 {
+    /// <summary>A stride or reach beyond this has no use, and would not fit the arithmetic of windows.</summary>
+    private const int MostPixels = 1 << 20;
+
     private readonly Dictionary<string, NodeGeometry> _nodes = new(StringComparer.Ordinal)
     {
-        [Node.Input] = new(Stride: 1, Before: 0, After: 0, Channels: 3),
+        [Node.Input] = new(Stride: 1, default, default, Channels: 3),
     };
 
     private readonly Dictionary<string, int[]> _tensors = new(StringComparer.Ordinal);
 
     /// <summary>Walks the graph once.</summary>
-    /// <exception cref="ArgumentException">The description contradicts itself: a node reads what does not stand before it, a name occurs twice, or inputs of different strides are joined.</exception>
+    /// <exception cref="ArgumentException">The description contradicts itself: a node reads what does not stand before it, a name occurs twice, numbers make no sense, or inputs are joined that do not go together. The message is one sentence.</exception>
     public NetworkGeometry(NetworkDescription network)
     {
         Network = network;
         foreach (var node in network.Nodes)
         {
-            var inputs = node.Inputs.Select(name => _nodes.TryGetValue(name, out var input)
-                ? input
-                : throw new ArgumentException($"{network.Name}: node {node.Name} reads {name}, which does not stand before it.", nameof(network))).ToArray();
-            if (inputs.Length == 0 || node.Operation is not Concatenation && inputs.Length != 1)
-                throw new ArgumentException($"{network.Name}: node {node.Name} cannot have {inputs.Length} inputs.", nameof(network));
-            if (inputs.Any(input => input.Stride != inputs[0].Stride))
-                throw new ArgumentException($"{network.Name}: node {node.Name} joins inputs of different strides.", nameof(network));
-
-            // One cell of the output looks at input cells -Before .. After around its own, each of which lies
-            // `stride` pixels from the next and looks at pixels of its own: the union over all inputs is an interval.
-            var footprint = node.Operation.Footprint;
-            var stride = inputs[0].Stride;
-            var channels = inputs.Sum(input => input.Channels);
-            if (node.Operation is Convolution convolution)
+            try
             {
-                _tensors[$"{convolution.Weights}.weight"] = [convolution.Channels, channels, convolution.Kernel, convolution.Kernel];
-                _tensors[$"{convolution.Weights}.bias"] = [convolution.Channels];
-                channels = convolution.Channels;
+                Add(node);
             }
-
-            var geometry = new NodeGeometry(
-                stride * footprint.Stride,
-                footprint.Before * stride + inputs.Max(input => input.Before),
-                footprint.After * stride + inputs.Max(input => input.After),
-                channels);
-            if (!_nodes.TryAdd(node.Name, geometry))
-                throw new ArgumentException($"{network.Name}: two nodes are called {node.Name}.", nameof(network));
+            catch (Exception error) when (error is ArgumentException or OverflowException)
+            {
+                throw new ArgumentException($"{network.Name}: node {node.Name} {(error is ArgumentException ? error.Message : "looks too far")}.", error);
+            }
         }
 
         if (network.Layers.FirstOrDefault(layer => !_nodes.ContainsKey(layer.Name)) is { } missing)
-            throw new ArgumentException($"{network.Name}: layer {missing.Name} is no node.", nameof(network));
+            throw new ArgumentException($"{network.Name}: layer {missing.Name} is no node.");
     }
 
     /// <summary>The network this is the geometry of.</summary>
     public NetworkDescription Network { get; }
 
-    /// <summary>Shape of every tensor that the network needs, by name: <c>[out, in, kernel, kernel]</c> or <c>[out]</c>.</summary>
+    /// <summary>Shape of every tensor that the network needs, by name, such as <c>[out, in, rows, columns]</c> or <c>[out]</c>.</summary>
     public IReadOnlyDictionary<string, int[]> Tensors => _tensors;
 
     /// <summary>The geometry of a node or layer, or of <see cref="Node.Input"/>.</summary>
@@ -64,12 +48,12 @@ public sealed class NetworkGeometry
     /// <exception cref="ArgumentException">The set is empty or names what is no layer.</exception>
     public NetworkEvaluation Evaluate(IReadOnlyCollection<string> layers)
     {
-        var wanted = layers.Select(name => Network.Layers.FirstOrDefault(layer => layer.Name == name)
+        var wanted = layers.Select(name => Network.FindLayer(name)
             ?? throw new ArgumentException($"{Network.Name} has no layer {name}.", nameof(layers))).ToArray();
         if (wanted.Length == 0)
             throw new ArgumentException("At least one layer is needed.", nameof(layers));
 
-        var needed = layers.ToHashSet(StringComparer.Ordinal);
+        var needed = wanted.Select(layer => layer.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var node in Network.Nodes.Reverse())
         {
             if (needed.Contains(node.Name))
@@ -78,15 +62,78 @@ public sealed class NetworkGeometry
 
         var evaluated = Network.Nodes.Where(node => needed.Contains(node.Name)).ToArray();
         var stride = evaluated.Select(node => _nodes[node.Name].Stride).Aggregate(1, LeastCommonMultiple);
+        var contexts = wanted.Select(ContextOf).ToArray();
         return new NetworkEvaluation
         {
             Nodes = evaluated,
             Stride = stride,
-            ExactContext = RoundUp(wanted.Max(layer => _nodes[layer.Name].Reach), stride),
+            IsGlobal = wanted.Any(layer => _nodes[layer.Name].IsGlobal),
+            ExactContext = RoundUp(wanted.Max(layer => _nodes[layer.Name].ExactContext), stride),
             AutomaticContext = new(
-                RoundUp(wanted.Max(layer => layer.Context.Pixels), stride),
-                wanted.All(layer => layer.Context.MeasuredError is not null) ? wanted.Max(layer => layer.Context.MeasuredError) : null),
+                RoundUp(contexts.Max(context => context.Pixels), stride),
+                contexts.All(context => context.MeasuredError is not null) ? contexts.Max(context => context.MeasuredError) : null),
         };
+    }
+
+    /// <summary>
+    /// What <c>--context auto</c> means for a layer: what the network's file states for it; otherwise what it states for the
+    /// layer that looks as far or least farther, but never more than is exact; and where nothing is stated, what is exact.
+    /// </summary>
+    public AutomaticContext ContextOf(Layer layer)
+    {
+        if (layer.Context is { } stated)
+            return stated;
+        var geometry = _nodes[layer.Name];
+        if (geometry.IsGlobal)
+            return new(0, null);
+        var next = Network.Layers
+            .Where(other => other.Context is not null && !_nodes[other.Name].IsGlobal && _nodes[other.Name].Reach >= geometry.Reach)
+            .MinBy(other => _nodes[other.Name].Reach);
+        return next?.Context is { } near && near.Pixels < geometry.ExactContext
+            ? new(RoundUp(near.Pixels, geometry.Stride), null)
+            : new(geometry.ExactContext, null);
+    }
+
+    private void Add(Node node)
+    {
+        var operation = node.Operation;
+        operation.Check();
+        var inputs = node.Inputs.Select(name => _nodes.TryGetValue(name, out var input)
+            ? input
+            : throw new ArgumentException($"reads {name}, which does not stand before it")).ToArray();
+        var (least, most) = operation.Inputs;
+        if (inputs.Length < least || inputs.Length > most)
+            throw new ArgumentException($"cannot have {inputs.Length} inputs");
+
+        // Single cells go with any stride: they count everywhere.
+        var maps = inputs.Where(input => !input.IsPoint).ToArray();
+        if (maps.Any(input => input.Stride != maps[0].Stride))
+            throw new ArgumentException("joins inputs of different strides");
+        if (maps.Length is var spread && spread > 0 && spread < inputs.Length && operation is Concatenation)
+            throw new ArgumentException("joins single cells with maps");
+
+        var channels = inputs.Select(input => input.Channels).ToArray();
+        foreach (var (name, shape) in operation.Tensors(channels[0]))
+        {
+            if (!_tensors.TryAdd(name, shape) && !_tensors[name].SequenceEqual(shape))
+                throw new ArgumentException($"shares tensor {name} with a node that needs another shape");
+        }
+
+        // One cell of the output looks at input cells -Before .. After around its own, each of which lies
+        // `stride` pixels from the next and looks at pixels of its own: the union over all inputs is an interval.
+        var footprint = operation.Footprint;
+        int stride = maps.Length > 0 ? maps[0].Stride : inputs[0].Stride;
+        var geometry = new NodeGeometry(
+            checked(stride * footprint.Stride),
+            Field.Join(footprint.Rows, stride, inputs.Select(input => input.Rows)),
+            Field.Join(footprint.Columns, stride, inputs.Select(input => input.Columns)),
+            operation.OutputChannels(channels),
+            IsGlobal: operation is GlobalAveragePooling || inputs.Any(input => input.IsGlobal),
+            IsPoint: operation is GlobalAveragePooling || maps.Length == 0);
+        if (geometry.Stride > MostPixels || geometry.Reach > MostPixels)
+            throw new ArgumentException("looks too far");
+        if (!_nodes.TryAdd(node.Name, geometry))
+            throw new ArgumentException("has the name of a node before it");
     }
 
     private static int RoundUp(int pixels, int stride) => (pixels + stride - 1) / stride * stride;

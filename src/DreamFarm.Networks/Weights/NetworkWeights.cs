@@ -14,6 +14,9 @@ public sealed class NetworkWeights : IDisposable
     /// <summary>The network these weights belong to.</summary>
     public NetworkDescription Network { get; }
 
+    /// <summary>Whether <see cref="Network"/> is what the catalogue says of it; otherwise the file has told more.</summary>
+    public bool IsCatalogued => ReferenceEquals(NetworkCatalog.Find(Network.Name), Network);
+
     /// <summary>Where they come from, for messages.</summary>
     public string Name => _file.Name;
 
@@ -26,14 +29,42 @@ public sealed class NetworkWeights : IDisposable
     /// <summary>A tensor that the network needs, such as <c>conv1.weight</c>; its shape is as the geometry says.</summary>
     public WeightTensor this[string tensor] => _file.Tensors[tensor];
 
-    /// <summary>Checks <paramref name="file"/> and takes it over: disposing the weights closes it, and so does failing.</summary>
+    /// <summary>
+    /// Finds out whose weights <paramref name="file"/> holds, checks them and takes them over: disposing them closes the file,
+    /// and so does failing. The network is the one that the file describes, otherwise the catalogue's of that name.
+    /// </summary>
+    /// <param name="network">Its name; null is what the file describes, or the first network of the catalogue whose weights these can be.</param>
+    /// <exception cref="WeightsException">There is no such network, or the weights are not its.</exception>
+    public static NetworkWeights Load(string? network, WeightFile file)
+    {
+        var own = file.Description;
+        if (own is not null && (network is null || network == own.Name))
+            return Load(own, file);
+        var known = network is null
+            ? NetworkCatalog.All.FirstOrDefault(candidate => FindProblem(candidate.WithClassesOf(file), file) is null)
+            : NetworkCatalog.Find(network);
+        if (known is not null)
+            return Load(known, file);
+        file.Dispose();
+        throw new WeightsException(file.Name, own is not null
+            ? $"it holds weights of {own.Name}, not of {network}."
+            : network is null
+                ? "its tensors are those of no known network; name the network with --network to hear what is wrong with them."
+                : $"it does not describe its network, and {NetworkCatalog.DescribeUnknown(network)}");
+    }
+
+    /// <summary>
+    /// Checks <paramref name="file"/> and takes it over: disposing the weights closes it, and so does failing. A classifier takes as many
+    /// classes as the file has.
+    /// </summary>
     /// <exception cref="WeightsException">A tensor is missing or has another shape.</exception>
     public static NetworkWeights Load(NetworkDescription network, WeightFile file)
     {
+        network = network.WithClassesOf(file);
         if (FindProblem(network, file) is not { } problem)
             return new NetworkWeights(network, file);
         file.Dispose();
-        var other = NetworkCatalog.All.FirstOrDefault(known => known.Name != network.Name && FindProblem(known, file) is null);
+        var other = NetworkCatalog.All.FirstOrDefault(known => known.Name != network.Name && FindProblem(known.WithClassesOf(file), file) is null);
         throw new WeightsException(
             file.Name,
             $"it does not hold weights of {network.Name}: {problem}{(other is null ? "" : $"; they look like weights of {other.Name}")}.");

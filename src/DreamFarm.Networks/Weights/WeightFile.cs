@@ -18,9 +18,10 @@ public sealed class WeightFile : IDisposable
     {
         _bytes = bytes;
         sha256 = new(Hash);
-        var tensors = ReadTensors(bytes, portableOnly, out var numbers, out var isPortable);
+        var tensors = ReadTensors(bytes, portableOnly, out var numbers, out var isPortable, out var description);
         Tensors = tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
-        _portable = isPortable ? bytes : new SafetensorsForm(numbers, tensors);
+        Description = ReadDescription(description);
+        _portable = isPortable ? bytes : new SafetensorsForm(numbers, tensors, description);
     }
 
     private static ReadOnlySpan<byte> Zip => "PK\u0003\u0004"u8;
@@ -32,6 +33,9 @@ public sealed class WeightFile : IDisposable
 
     /// <summary>The tensors by name.</summary>
     public IReadOnlyDictionary<string, WeightTensor> Tensors { get; }
+
+    /// <summary>The network that these are the weights of, where the file says so itself; null if it has to be known.</summary>
+    public NetworkDescription? Description { get; }
 
     /// <summary>
     /// The identity of these weights everywhere in the farm: SHA-256 of the bytes that travel (see <see cref="ReadPortable"/>), 64
@@ -88,10 +92,24 @@ public sealed class WeightFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _bytes.Dispose();
 
+    private NetworkDescription? ReadDescription(byte[]? json)
+    {
+        try
+        {
+            return json is null ? null : NetworkDescriptionJson.Read(json);
+        }
+        catch (ArgumentException error)
+        {
+            throw new WeightsException(Name, $"its description of the network cannot be used: {error.Message}", error);
+        }
+    }
+
     /// <param name="numbers">What the tensors lie in.</param>
-    private static List<WeightTensor> ReadTensors(IWeightBytes bytes, bool portableOnly, out IWeightBytes numbers, out bool isPortable)
+    /// <param name="description">What the file says of its network, as JSON; null if nothing.</param>
+    private static List<WeightTensor> ReadTensors(IWeightBytes bytes, bool portableOnly, out IWeightBytes numbers, out bool isPortable, out byte[]? description)
     {
         const int shortest = 9;
+        description = null;
         if (bytes.Length < shortest)
             throw new WeightsException(bytes.Name, "it is too short to hold weights.");
         Span<byte> start = stackalloc byte[(int)Math.Min(bytes.Length, OldPyTorchReader.Start.Length)];
@@ -99,7 +117,7 @@ public sealed class WeightFile : IDisposable
         numbers = bytes;
         isPortable = start[8] == (byte)'{' && !start.StartsWith(Zip);
         if (isPortable)
-            return SafetensorsReader.Read(bytes);
+            return SafetensorsReader.Read(bytes, out description);
         if (portableOnly)
             throw new WeightsException(bytes.Name, "it is no .safetensors file, the one form in which weights travel.");
         if (start.StartsWith(Zip))

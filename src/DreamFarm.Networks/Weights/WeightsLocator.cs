@@ -41,7 +41,7 @@ public sealed class WeightsLocator(IReadOnlyList<string> folders)
 
     /// <summary>The file in the folders that holds a network's weights by its name, unopened; null if there is none.</summary>
     public string? FindFile(NetworkDescription network) => folders
-        .Select(folder => Files(folder).Where(file => Rank(network, file) < Unnamed).MinBy(file => Rank(network, file)))
+        .Select(folder => Files(folder).Where(file => Rank(network.Name, file) < Unnamed).MinBy(file => Rank(network.Name, file)))
         .FirstOrDefault(file => file is not null);
 
     /// <summary>Opens the weights of a network.</summary>
@@ -58,11 +58,12 @@ public sealed class WeightsLocator(IReadOnlyList<string> folders)
     /// Opens weights by their identity, whatever their file is called: among those that are part of the program, then
     /// in the folders. Null if they are not there; a file that cannot be read is passed over.
     /// </summary>
+    /// <param name="network">Name of the network.</param>
     /// <param name="sha256">As <see cref="WeightFile.Sha256"/> gives it.</param>
     /// <exception cref="WeightsException">They are there, but are not weights of <paramref name="network"/>.</exception>
-    public NetworkWeights? Find(NetworkDescription network, string sha256)
+    public NetworkWeights? Find(string network, string sha256)
     {
-        if (WeightFile.OpenBuiltIn(network) is { } builtIn)
+        if (NetworkCatalog.Find(network) is { } known && WeightFile.OpenBuiltIn(known) is { } builtIn)
         {
             if (builtIn.Sha256 == sha256)
                 return NetworkWeights.Load(network, builtIn);
@@ -126,12 +127,12 @@ public sealed class WeightsLocator(IReadOnlyList<string> folders)
     }
 
     /// <summary>0 for the name that is best for a network's weights, <see cref="Unnamed"/> for one that says nothing about it.</summary>
-    private static int Rank(NetworkDescription network, string path)
+    private static int Rank(string network, string path)
     {
         var file = Path.GetFileName(path);
-        if (!file.StartsWith(network.Name, StringComparison.Ordinal))
+        if (!file.StartsWith(network, StringComparison.Ordinal))
             return Unnamed;
-        return file.AsSpan(network.Name.Length) switch
+        return file.AsSpan(network.Length) switch
         {
             ".safetensors" => 0,
             ".pth" => 1,

@@ -80,6 +80,11 @@ public static class SpecReader
             problem ??= "the spec cannot be planned";
             return false;
         }
+        if (evaluation.IsGlobal && octaves.Octaves.FirstOrDefault(octave => octave.TilesAt(0) is not { Rows: 1, Columns: 1 }) is { } parted)
+        {
+            problem = $"--layers: {resolved.Layers} looks at the whole canvas at once, and octave {parted.Index + 1} of {parted.Size} pixels is more than one tile: take layers before the global operation, a smaller output, or --tile of at least {Math.Max(parted.Size.Height, parted.Size.Width)}";
+            return false;
+        }
 
         plan = new JobPlan
         {
@@ -93,12 +98,34 @@ public static class SpecReader
         return true;
     }
 
-    /// <summary>The network that a spec names, or the default.</summary>
+    /// <summary>The network that a spec describes or names, or the default.</summary>
     public static bool TryFindNetwork(V1.Spec spec, [NotNullWhen(true)] out NetworkDescription? network, [NotNullWhen(false)] out string? problem)
     {
-        network = spec.HasNetwork ? NetworkCatalog.Find(spec.Network) : NetworkCatalog.Default;
-        problem = network is null ? $"--network: {NetworkCatalog.DescribeUnknown(spec.Network)}" : null;
+        try
+        {
+            network = spec.HasGraph ? NetworkDescriptionJson.Read(spec.Graph.Span) : spec.HasNetwork ? NetworkCatalog.Find(spec.Network) : NetworkCatalog.Default;
+            problem = network is null ? $"--network: {NetworkCatalog.DescribeUnknown(spec.Network)}" : null;
+        }
+        catch (ArgumentException e)
+        {
+            (network, problem) = (null, $"graph: {e.Message}");
+        }
         return problem is null;
+    }
+
+    /// <summary>Writes into a spec whose weights it takes, and what they say of their network.</summary>
+    public static void Name(V1.Spec spec, NetworkWeights weights)
+    {
+        using var builtIn = WeightFile.OpenBuiltIn(weights.Network);
+        spec.Network = weights.Network.Name;
+        if (weights.Sha256 == builtIn?.Sha256)
+            spec.ClearWeightsSha256();
+        else
+            spec.WeightsSha256 = weights.Sha256;
+        if (weights.IsCatalogued)
+            spec.ClearGraph();
+        else
+            spec.Graph = Google.Protobuf.ByteString.CopyFrom(NetworkDescriptionJson.Write(weights.Network));
     }
 
     private static string? CheckWeights(V1.Spec spec, NetworkDescription network)
@@ -142,6 +169,8 @@ public static class SpecReader
         };
         if (spec.HasWeightsSha256)
             resolved.WeightsSha256 = spec.WeightsSha256;
+        if (spec.HasGraph)
+            resolved.Graph = spec.Graph;
         if (spec.SizeCase == V1.Spec.SizeOneofCase.OutputSize)
             resolved.OutputSize = spec.OutputSize.Clone();
         else

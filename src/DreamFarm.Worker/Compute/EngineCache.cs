@@ -137,16 +137,18 @@ internal sealed class EngineCache : IDisposable
 
     private async Task<GradientEngine> LoadAsync(string name, string sha256)
     {
-        if (NetworkCatalog.Find(name) is not { } network)
-            throw new WorkerException(NetworkCatalog.DescribeUnknown(name));
-        using var weights = sha256.Length == 0 ? LoadBuiltIn(network) : await _weights.OpenAsync(network, sha256, _closing.Token);
+        using var weights = sha256.Length == 0 ? LoadBuiltIn(name) : await _weights.OpenAsync(name, sha256, _closing.Token);
         return new GradientEngine(weights, _options);
     }
 
-    private static NetworkWeights LoadBuiltIn(NetworkDescription network) =>
-        WeightFile.OpenBuiltIn(network) is { } file
+    private static NetworkWeights LoadBuiltIn(string name)
+    {
+        if (NetworkCatalog.Find(name) is not { } network)
+            throw new WorkerException(NetworkCatalog.DescribeUnknown(name));
+        return WeightFile.OpenBuiltIn(network) is { } file
             ? NetworkWeights.Load(network, file)
             : throw new WorkerException($"{network.Name} has no built-in weights; the job must say which weights it wants");
+    }
 
     private sealed class Entry((string Network, string Sha256) name, Task<GradientEngine> engine)
     {

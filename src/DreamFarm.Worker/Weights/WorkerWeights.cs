@@ -31,7 +31,7 @@ internal sealed class WorkerWeights(Assets.AssetsClient coordinator, WeightsLoca
     /// <summary>Opens weights, which may take as long as fetching them.</summary>
     /// <exception cref="WorkerException">They are not to be had; one sentence.</exception>
     /// <exception cref="WeightsException">They are not those of the network.</exception>
-    public async Task<NetworkWeights> OpenAsync(NetworkDescription network, string sha256, CancellationToken cancellation)
+    public async Task<NetworkWeights> OpenAsync(string network, string sha256, CancellationToken cancellation)
     {
         if (!AssetHash.IsValid(sha256))
             throw new WorkerException("weights_sha256 must be 64 lowercase hexadecimal digits");
@@ -54,11 +54,11 @@ internal sealed class WorkerWeights(Assets.AssetsClient coordinator, WeightsLoca
         catch (RpcException error)
         {
             cancellation.ThrowIfCancellationRequested();
-            throw new WorkerException($"it has no weights {AssetHash.Short(sha256)} of {network.Name} and could not fetch them: {error.Status.Detail}", error);
+            throw new WorkerException($"it has no weights {AssetHash.Short(sha256)} of {network} and could not fetch them: {error.Status.Detail}", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new WorkerException($"it could not keep the weights {AssetHash.Short(sha256)} of {network.Name} in {folder}: {error.Message}", error);
+            throw new WorkerException($"it could not keep the weights {AssetHash.Short(sha256)} of {network} in {folder}: {error.Message}", error);
         }
     }
 
@@ -85,10 +85,10 @@ internal sealed class WorkerWeights(Assets.AssetsClient coordinator, WeightsLoca
         return null;
     }
 
-    private async Task<WeightFile> FetchAsync(NetworkDescription network, string sha256, CancellationToken cancellation)
+    private async Task<WeightFile> FetchAsync(string network, string sha256, CancellationToken cancellation)
     {
         if (folder is null)
-            throw new WorkerException($"it has no folder to keep the weights {AssetHash.Short(sha256)} of {network.Name} in: set XDG_CACHE_HOME or HOME");
+            throw new WorkerException($"it has no folder to keep the weights {AssetHash.Short(sha256)} of {network} in: set XDG_CACHE_HOME or HOME");
         Directory.CreateDirectory(folder);
         string partial = Path.Combine(folder, sha256 + ".part");
         var (length, grown) = (0L, time.GetTimestamp());
@@ -113,7 +113,7 @@ internal sealed class WorkerWeights(Assets.AssetsClient coordinator, WeightsLoca
     }
 
     /// <summary>Fetches what is missing of a file that this process has open alone, and names it when it is whole.</summary>
-    private async Task FetchAsync(NetworkDescription network, string sha256, string partial, FileStream file, CancellationToken cancellation)
+    private async Task FetchAsync(string network, string sha256, string partial, FileStream file, CancellationToken cancellation)
     {
         // The worker that had it open until now has just given it its name.
         if (File.Exists(Whole(sha256)))
@@ -133,7 +133,7 @@ internal sealed class WorkerWeights(Assets.AssetsClient coordinator, WeightsLoca
             // What was there from before may be at fault; what has just come entirely is no better the second time.
             file.SetLength(0);
             if (!resumed)
-                throw new WorkerException($"the coordinator sent other bytes than the weights {AssetHash.Short(sha256)} of {network.Name}");
+                throw new WorkerException($"the coordinator sent other bytes than the weights {AssetHash.Short(sha256)} of {network}");
         }
         finally
         {

@@ -166,6 +166,72 @@ EXPORT at::Tensor* st_mul_scalar(const at::Tensor* tensor, double value)
     return new_tensor([&] { return tensor->mul(value); });
 }
 
+EXPORT at::Tensor* st_add_scalar(const at::Tensor* tensor, double value)
+{
+    return new_tensor([&] { return tensor->add(value); });
+}
+
+EXPORT at::Tensor* st_mul(const at::Tensor* left, const at::Tensor* right)
+{
+    return new_tensor([&] { return left->mul(*right); });
+}
+
+EXPORT at::Tensor* st_add(const at::Tensor* left, const at::Tensor* right)
+{
+    return new_tensor([&] { return left->add(*right); });
+}
+
+EXPORT at::Tensor* st_mean(const at::Tensor* tensor, const int64_t* dimensions, int count, bool keep)
+{
+    return new_tensor([&] { return tensor->mean(ints(dimensions, count), keep); });
+}
+
+EXPORT at::Tensor* st_relu(const at::Tensor* tensor)
+{
+    return new_tensor([&] { return tensor->relu(); });
+}
+
+EXPORT at::Tensor* st_leaky_relu(const at::Tensor* tensor, double slope)
+{
+    return new_tensor([&] { return at::leaky_relu(*tensor, slope); });
+}
+
+EXPORT at::Tensor* st_clamp(const at::Tensor* tensor, double least, double most)
+{
+    return new_tensor([&] { return tensor->clamp(least, most); });
+}
+
+EXPORT at::Tensor* st_sigmoid(const at::Tensor* tensor)
+{
+    return new_tensor([&] { return tensor->sigmoid(); });
+}
+
+EXPORT at::Tensor* st_hardswish(const at::Tensor* tensor)
+{
+    return new_tensor([&] { return at::hardswish(*tensor); });
+}
+
+EXPORT at::Tensor* st_softmax(const at::Tensor* tensor, int64_t dimension)
+{
+    return new_tensor([&] { return tensor->softmax(dimension); });
+}
+
+EXPORT at::Tensor* st_pad(const at::Tensor* tensor, const int64_t* pad, int count, double value)
+{
+    return new_tensor([&] { return at::constant_pad_nd(*tensor, ints(pad, count), value); });
+}
+
+// x / (k + alpha / size * sum of squares over `size` channels around each)^beta, as torch.nn.functional.local_response_norm
+// has it; libtorch's C++ functional of that name lives in a header that draws in all of torch::nn.
+EXPORT at::Tensor* st_local_response_norm(const at::Tensor* tensor, int64_t size, double alpha, double beta, double k)
+{
+    return new_tensor([&] {
+        auto squares = at::constant_pad_nd(tensor->mul(*tensor).unsqueeze(1), {0, 0, 0, 0, size / 2, (size - 1) / 2});
+        auto means = at::avg_pool3d(squares, {size, 1, 1}, 1).squeeze(1);
+        return tensor->div(means.mul(alpha).add(k).pow(beta));
+    });
+}
+
 EXPORT at::Tensor* st_relu_(at::Tensor* tensor)
 {
     return new_tensor([&] { return tensor->relu_(); });
@@ -177,18 +243,25 @@ EXPORT at::Tensor* st_cat(at::Tensor* const* handles, int count, int64_t dimensi
 }
 
 EXPORT at::Tensor* st_conv2d(const at::Tensor* input, const at::Tensor* weight, const at::Tensor* bias,
-    const int64_t* strides, int stride_count, const int64_t* padding, int padding_count, const int64_t* dilation, int dilation_count)
+    const int64_t* strides, int stride_count, const int64_t* padding, int padding_count, const int64_t* dilation, int dilation_count, int64_t groups)
 {
     return new_tensor([&] {
         return at::conv2d(*input, *weight, bias == nullptr ? at::Tensor() : *bias, ints(strides, stride_count), ints(padding, padding_count),
-            ints(dilation, dilation_count));
+            ints(dilation, dilation_count), groups);
     });
 }
 
-EXPORT at::Tensor* st_max_pool2d(const at::Tensor* input, int64_t kernel, int64_t stride, int64_t padding, int64_t dilation, bool ceil_mode)
+EXPORT at::Tensor* st_max_pool2d(const at::Tensor* input, const int64_t* kernel, const int64_t* strides, const int64_t* padding, const int64_t* dilation, bool ceil_mode)
 {
     return new_tensor([&] {
-        return at::max_pool2d(*input, {kernel, kernel}, {stride, stride}, {padding, padding}, {dilation, dilation}, ceil_mode);
+        return at::max_pool2d(*input, ints(kernel, 2), ints(strides, 2), ints(padding, 2), ints(dilation, 2), ceil_mode);
+    });
+}
+
+EXPORT at::Tensor* st_avg_pool2d(const at::Tensor* input, const int64_t* kernel, const int64_t* strides, const int64_t* padding, bool ceil_mode, bool count_include_pad)
+{
+    return new_tensor([&] {
+        return at::avg_pool2d(*input, ints(kernel, 2), ints(strides, 2), ints(padding, 2), ceil_mode, count_include_pad);
     });
 }
 

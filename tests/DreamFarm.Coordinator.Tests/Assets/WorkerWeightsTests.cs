@@ -155,7 +155,7 @@ public sealed class WorkerWeightsTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(_root, "file"), "");
         var file = new WorkerWeights(assets, new WeightsLocator([]), Path.Combine(_root, "file"), TimeProvider.System);
         Assert.Contains("it could not keep the weights", (await Assert.ThrowsAsync<WorkerException>(() => OpenAsync(file))).Message);
-        var path = await Assert.ThrowsAsync<WorkerException>(() => Weights(channel).OpenAsync(Motif, "../../etc/passwd", CancellationToken.None));
+        var path = await Assert.ThrowsAsync<WorkerException>(() => Weights(channel).OpenAsync(Motif.Name, "../../etc/passwd", CancellationToken.None));
         Assert.Equal("weights_sha256 must be 64 lowercase hexadecimal digits", path.Message);
     }
 
@@ -163,7 +163,7 @@ public sealed class WorkerWeightsTests : IDisposable
 
     private async Task<string> OpenAsync(WorkerWeights weights)
     {
-        using var opened = await weights.OpenAsync(Motif, _motif.Sha256, CancellationToken.None);
+        using var opened = await weights.OpenAsync(Motif.Name, _motif.Sha256, CancellationToken.None);
         return opened.Sha256;
     }
 

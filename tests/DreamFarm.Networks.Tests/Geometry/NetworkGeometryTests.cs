@@ -52,7 +52,7 @@ public class NetworkGeometryTests
         const int cellOrigin = 1024;
         var looked = new SortedSet<int>();
         Follow(layer, cellOrigin / geometry.Stride);
-        Assert.Equal((cellOrigin - geometry.Before, cellOrigin + geometry.After), (looked.Min, looked.Max));
+        Assert.Equal((cellOrigin - geometry.Rows.Before, cellOrigin + geometry.Rows.After), (looked.Min, looked.Max));
         Assert.InRange(looked.Min, 1, looked.Max);
         Assert.InRange(looked.Max, looked.Min, pixels - 2);
 
@@ -72,8 +72,8 @@ public class NetworkGeometryTests
 
                 var (kernel, stride, padding, inputs) = description.Nodes.Single(candidate => candidate.Name == next.Node) switch
                 {
-                    { Operation: Convolution c } n => (c.Kernel, c.Stride, c.Padding, n.Inputs),
-                    { Operation: MaxPooling p } n => (p.Kernel, p.Stride, p.Padding, n.Inputs),
+                    { Operation: Convolution c } n => (c.Kernel.Rows, c.Stride, c.Padding.Rows, n.Inputs),
+                    { Operation: MaxPooling p } n => (p.Kernel.Rows, p.Stride, p.Padding.Rows, n.Inputs),
                     var n => (1, 1, 0, n.Inputs),
                 };
                 foreach (var input in inputs)
@@ -124,8 +124,9 @@ public class NetworkGeometryTests
     public void Automatic_context_fits_the_stride_and_is_never_more_than_exact(string network, string layer)
     {
         var description = NetworkCatalog.Find(network)!;
-        var geometry = new NetworkGeometry(description)[layer];
-        var automatic = description.Layers.Single(candidate => candidate.Name == layer).Context.Pixels;
+        var all = new NetworkGeometry(description);
+        var geometry = all[layer];
+        var automatic = all.ContextOf(description.FindLayer(layer)!).Pixels;
         Assert.Equal(0, automatic % geometry.Stride);
         Assert.InRange(automatic, geometry.Stride, geometry.ExactContext);
     }
@@ -134,7 +135,7 @@ public class NetworkGeometryTests
     public void A_description_that_contradicts_itself_is_a_bug_and_says_where()
     {
         Assert.Contains("reads nowhere", Refuse(new Node("a", new MaxPooling(2, 2), "nowhere")), StringComparison.Ordinal);
-        Assert.Contains("two nodes are called a", Refuse(new Node("a", new MaxPooling(2, 2), "input"), new Node("a", new MaxPooling(2, 2), "input")), StringComparison.Ordinal);
+        Assert.Contains("node a has the name of a node before it", Refuse(new Node("a", new MaxPooling(2, 2), "input"), new Node("a", new MaxPooling(2, 2), "input")), StringComparison.Ordinal);
         Assert.Contains("different strides", Refuse(new Node("a", new MaxPooling(2, 2), "input"), new Node("b", new Concatenation(), "a", "input")), StringComparison.Ordinal);
 
         static string Refuse(params Node[] nodes) =>

@@ -94,7 +94,7 @@ public sealed class WeightsLocatorTests : IDisposable
     public void Weights_are_found_by_their_hash_under_any_name()
     {
         using var builtIn = WeightFile.OpenBuiltIn(Motif)!;
-        using (var found = Locator.Find(Motif, builtIn.Sha256))
+        using (var found = Locator.Find(Motif.Name, builtIn.Sha256))
             Assert.Equal("the built-in weights of motif", found?.Name);
 
         Write(Models, "motif.safetensors");
@@ -106,13 +106,13 @@ public sealed class WeightsLocatorTests : IDisposable
         var locator = Locator;
         for (var again = 0; again < 2; again++)
         {
-            using var found = locator.Find(Motif, file.Sha256);
+            using var found = locator.Find(Motif.Name, file.Sha256);
             Assert.Equal((other, file.Sha256), (found?.Name, found?.Sha256));
         }
 
-        Assert.Null(locator.Find(Motif, new string('0', 64)));
+        Assert.Null(locator.Find(Motif.Name, new string('0', 64)));
         File.Delete(other);
-        Assert.Null(locator.Find(Motif, file.Sha256));
+        Assert.Null(locator.Find(Motif.Name, file.Sha256));
     }
 
     [Fact]
@@ -121,9 +121,9 @@ public sealed class WeightsLocatorTests : IDisposable
         var path = Write(Models, "motif.safetensors", extraHeader: " ");
         using var file = WeightFile.Open(path);
         var locator = Locator;
-        locator.Find(Motif, file.Sha256)!.Dispose();
+        locator.Find(Motif.Name, file.Sha256)!.Dispose();
         Write(Models, "motif.safetensors", extraHeader: "  ");
-        Assert.Null(locator.Find(Motif, file.Sha256));
+        Assert.Null(locator.Find(Motif.Name, file.Sha256));
     }
 
     /// <summary>Writes weights of motif; the header's padding makes them another file with the same tensors.</summary>

@@ -6,8 +6,9 @@ namespace DreamFarm.Networks;
 
 /// <summary>
 /// Tensors of another file as the one .safetensors file that they make: the same bytes wherever it is asked for, so that
-/// its hash can be their identity. Floating-point tensors alone, without metadata, wide kinds first and then by name (so
-/// that all numbers are aligned); integers are never read as weights. Nothing is copied until it is read.
+/// its hash can be their identity. Floating-point tensors alone, wide kinds first and then by name (so that all numbers are
+/// aligned); integers are never read as weights. Metadata only where the file describes its own network. Nothing is copied
+/// until it is read.
 /// </summary>
 internal sealed class SafetensorsForm : IWeightBytes
 {
@@ -22,8 +23,9 @@ internal sealed class SafetensorsForm : IWeightBytes
     // Tensors that have any numbers, with where they begin in this form.
     private readonly List<(long Begin, WeightTensor Tensor)> _parts = [];
 
+    /// <param name="description">What the metadata is to say of the network, UTF-8; null if nothing.</param>
     /// <exception cref="WeightsException">The tensors share numbers so often that apart they would be many times their file.</exception>
-    public SafetensorsForm(IWeightBytes source, IEnumerable<WeightTensor> tensors)
+    public SafetensorsForm(IWeightBytes source, IEnumerable<WeightTensor> tensors, byte[]? description)
     {
         _source = source;
         var ordered = tensors
@@ -39,7 +41,7 @@ internal sealed class SafetensorsForm : IWeightBytes
         if (claimed > (Int128)4 * source.Length)
             throw new WeightsException(source.Name, $"its tensors share numbers so often that they would take {claimed} bytes apart, from a file of {source.Length}.");
 
-        _start = WriteStart(ordered);
+        _start = WriteStart(ordered, description);
         Length = _start.Length;
         foreach (var tensor in ordered)
         {
@@ -78,7 +80,7 @@ internal sealed class SafetensorsForm : IWeightBytes
 
     public void Dispose() => _source.Dispose();
 
-    private static byte[] WriteStart(WeightTensor[] tensors)
+    private static byte[] WriteStart(WeightTensor[] tensors, byte[]? description)
     {
         using var start = new MemoryStream();
         start.SetLength(PrefixBytes);
@@ -87,6 +89,12 @@ internal sealed class SafetensorsForm : IWeightBytes
         {
             long begin = 0;
             json.WriteStartObject();
+            if (description is not null)
+            {
+                json.WriteStartObject(SafetensorsReader.Metadata);
+                json.WriteString(NetworkDescriptionJson.MetadataKey, description);
+                json.WriteEndObject();
+            }
             foreach (var tensor in tensors)
             {
                 json.WriteStartObject(tensor.Name);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using System.Text.Json;
 
 namespace DreamFarm.Networks;
@@ -16,7 +17,8 @@ internal static class SafetensorsReader
     private const int MaxHeaderBytes = 16 << 20;
     private const int MaxSides = 8;
 
-    public static List<WeightTensor> Read(IWeightBytes bytes)
+    /// <param name="description">What the file's metadata says of the network, UTF-8; null if nothing.</param>
+    public static List<WeightTensor> Read(IWeightBytes bytes, out byte[]? description)
     {
         Span<byte> prefix = stackalloc byte[PrefixBytes];
         bytes.Read(0, prefix);
@@ -31,6 +33,7 @@ internal static class SafetensorsReader
         try
         {
             using var json = JsonDocument.Parse(header, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
+            description = ReadDescription(json.RootElement);
             return ReadHeader(bytes, json.RootElement, PrefixBytes + (long)length);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
@@ -49,6 +52,13 @@ internal static class SafetensorsReader
         WeightElement.Float64 => "F64",
         _ => throw new ArgumentOutOfRangeException(nameof(element), element, "Integers are no weights."),
     };
+
+    private static byte[]? ReadDescription(JsonElement header) =>
+        header.ValueKind == JsonValueKind.Object
+        && header.TryGetProperty(Metadata, out var metadata) && metadata.ValueKind == JsonValueKind.Object
+        && metadata.TryGetProperty(NetworkDescriptionJson.MetadataKey, out var description) && description.ValueKind == JsonValueKind.String
+            ? Encoding.UTF8.GetBytes(description.GetString()!)
+            : null;
 
     private static List<WeightTensor> ReadHeader(IWeightBytes bytes, JsonElement header, long dataStart)
     {
