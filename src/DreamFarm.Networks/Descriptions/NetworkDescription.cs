@@ -30,6 +30,10 @@ public sealed record NetworkDescription
     [JsonIgnore]
     public string? BuiltInWeights { get; init; }
 
+    /// <summary>Who publishes weights for it; null where nobody does.</summary>
+    [JsonIgnore]
+    public Publisher? Publisher { get; init; }
+
     /// <summary>The layer of that name or alias, or null.</summary>
     public Layer? FindLayer(string name) =>
         Layers.FirstOrDefault(layer => layer.Name == name) ?? Layers.FirstOrDefault(layer => layer.Aliases.Contains(name, StringComparer.Ordinal));
