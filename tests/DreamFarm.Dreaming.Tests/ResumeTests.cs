@@ -10,6 +10,7 @@ public class ResumeTests
         var spec = Specs.Of(100, 80) with { Tile = 16, Octaves = 3, Steps = 3, OctaveMode = mode, MaxRoll = 50 };
         var plan = Plan.Create(spec, bandPixels: 1, out _)!;
         var original = new DreamTests.Picture(spec.Input);
+        Assert.All(plan.Octaves, octave => Assert.True(octave.Bands > 1));
         var states = new Dictionary<Position, short[]>();
         var whole = new List<StepReport>();
         using (var canvas = new LocalCanvas(plan, original, new DreamTests.Laplacian()))
@@ -45,81 +46,5 @@ public class ResumeTests
         Assert.Equal(plan.PixelSteps, plan.PixelStepsBefore(new Position(2, 3)));
     }
 
-    private static (int, int, double, double) Figures(StepReport report) => (report.Octave.Index, report.Step, report.Loss, report.StandardDeviation);
-
-    /// <summary>Bands that are loaded, and read by the next octave's as they are.</summary>
-    private sealed class LoadedCanvas : ICanvas, IBandNeighbours, IDisposable
-    {
-        private readonly Plan _plan;
-        private readonly IOriginal _original;
-        private readonly IGradientSource _source;
-        private CanvasBand[] _bands;
-        private Octave _octave;
-
-        public LoadedCanvas(Plan plan, IOriginal original, IGradientSource source, Position position, short[] pixels)
-        {
-            (_plan, _original, _source, _octave) = (plan, original, source, plan.Octaves[position.Octave]);
-            _bands = Bands(_octave);
-            Assert.True(_bands.Length > 1);
-            foreach (var band in _bands)
-            {
-                band.Load(position.Steps, rows => pixels.AsSpan(band.Band.Top * 3 * _octave.Size.Width, rows.Length).CopyTo(rows));
-                Assert.Equal(position.Steps, band.Step);
-            }
-        }
-
-        public async Task OpenAsync(Octave octave, CancellationToken cancellation)
-        {
-            short[] before = Pixels();
-            int width = 3 * _octave.Size.Width;
-            Dispose();
-            (_octave, _bands) = (octave, Bands(octave));
-            foreach (var band in _bands)
-            {
-                await band.OpenAsync(_original, (first, rows, destination, _) =>
-                {
-                    before.AsSpan(first * width, rows * width).CopyTo(destination.Span);
-                    return ValueTask.CompletedTask;
-                }, cancellation);
-            }
-        }
-
-        public async Task<IReadOnlyList<BandReport>> GradientAsync(Octave octave, int step, CancellationToken cancellation) =>
-            await Task.WhenAll(_bands.Select(band => band.GradientAsync(_source, this, cancellation)));
-
-        public Task AscendAsync(Octave octave, int step, double standardDeviation, CancellationToken cancellation)
-        {
-            foreach (var band in _bands)
-                band.Ascend(step, standardDeviation);
-            return Task.CompletedTask;
-        }
-
-        public ValueTask ReadAsync(int band, int step, Rectangle rectangle, Placement placement, CancellationToken cancellation)
-        {
-            _bands[band].Read(step, rectangle, placement);
-            return ValueTask.CompletedTask;
-        }
-
-        public ValueTask HandAsync(int band, int step, CoreRows rows, CancellationToken cancellation)
-        {
-            _bands[band].Take(step, rows);
-            return ValueTask.CompletedTask;
-        }
-
-        public short[] Pixels()
-        {
-            var pixels = new short[3 * _octave.Size.Pixels];
-            foreach (var band in _bands)
-                band.ReadRows(band.Band.Top, band.Band.Rows, pixels.AsSpan(band.Band.Top * 3 * _octave.Size.Width));
-            return pixels;
-        }
-
-        public void Dispose()
-        {
-            foreach (var band in _bands)
-                band.Dispose();
-        }
-
-        private CanvasBand[] Bands(Octave octave) => [.. Enumerable.Range(0, octave.Bands).Select(band => new CanvasBand(_plan, octave.Index, band))];
-    }
+    private static (int, int, double, double) Figures(StepReport report) => (report.Octave.Index, report.Step, report.Loss, report.Scale);
 }

@@ -6,6 +6,12 @@ internal enum BandEvent
     Opened,
     Loaded,
     Gradient,
+
+    /// <summary>The first time in a step.</summary>
+    Measured,
+
+    /// <summary>With what the first time has shown.</summary>
+    MeasuredAgain,
     Ascended,
     Kept,
     Written,

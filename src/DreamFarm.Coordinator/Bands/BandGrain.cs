@@ -50,8 +50,8 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
             await sites.Opening.WaitAsync(stop);
             try
             {
-                _band = new CanvasBand(Site.Plan, _key.Octave, _key.Band);
-                await _band.OpenAsync(Site.Original,
+                _band = new CanvasBand(Site.Plan, Site.Original, _key.Octave, _key.Band);
+                await _band.OpenAsync(
                     (first, rows, destination, cancel) => before!.ReadFinishedAsync(Site.Plan.Spec.Steps, first, rows, destination, cancel), stop);
             }
             finally
@@ -70,7 +70,7 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
         string path = Checkpoints.Part(position, _key.Band);
         Start(BandEvent.Loaded, steps, async stop =>
         {
-            _band = new CanvasBand(Site.Plan, _key.Octave, _key.Band);
+            _band = new CanvasBand(Site.Plan, Site.Original, _key.Octave, _key.Band);
             await AtTheDiskAsync(() => _band.Load(steps, rows => CheckpointPart.Read(path, position, _key.Band, checksum, rows, stop)), stop);
             return null;
         });
@@ -88,12 +88,22 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
         return Task.CompletedTask;
     }
 
-    public Task AscendAsync(int step, double standardDeviation)
+    public Task MeasureAsync(int step, double[] levels, string? trace)
+    {
+        Start(levels.Length == 0 ? BandEvent.Measured : BandEvent.MeasuredAgain, step, async stop =>
+        {
+            using var span = Spans.Continue(trace, "measure")?.SetTag("dreamfarm.band", _key.Band + 1);
+            return await Band.MeasureAsync(step, new StepScales(levels, 0), _neighbours!, stop);
+        });
+        return Task.CompletedTask;
+    }
+
+    public Task AscendAsync(int step, double[] levels, double gradient)
     {
         Start(BandEvent.Ascended, step, async stop =>
         {
             await _keeping.WaitAsync(stop);
-            Band.Ascend(step, standardDeviation);
+            await Band.AscendAsync(step, new StepScales(levels, gradient));
             return null;
         });
         return Task.CompletedTask;
@@ -153,6 +163,13 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
         return Task.FromResult(slice);
     }
 
+    public Task<PixelSlice> ReadGradientAsync(int step, int top, int left, int height, int width)
+    {
+        var slice = PixelSlice.Rent(height, 2 * width);
+        Band.ReadGradient(step, new Rectangle(top, left, height, width), slice.Span<float>());
+        return Task.FromResult(slice);
+    }
+
     public Task TakeAsync(int step, HandedRows slice)
     {
         Band.Take(step, new CoreRows(slice.TileRow, slice.TileColumn, slice.Exponent, slice.Top, slice.Rows, slice.Values.As<Half>()));
@@ -190,7 +207,7 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
 
     private async Task RunAsync(BandEvent what, int step, Func<CancellationToken, Task<BandNews>> work)
     {
-        using var scope = log.BeginScope(new WorkScope(_key.Job, _key.Octave + 1, what is BandEvent.Gradient or BandEvent.Ascended ? step + 1 : null));
+        using var scope = log.BeginScope(new WorkScope(_key.Job, _key.Octave + 1, what is BandEvent.Gradient or BandEvent.Measured or BandEvent.MeasuredAgain or BandEvent.Ascended ? step + 1 : null));
         BandNews news;
         try
         {

@@ -79,10 +79,23 @@ internal sealed class GrainCanvas(BandOrder order, IGrainFactory grains) : ICanv
     }
 
     /// <inheritdoc/>
-    public async Task AscendAsync(Octave octave, int step, double standardDeviation, CancellationToken cancellation)
+    public async Task<IReadOnlyList<BandReport>> MeasureAsync(Octave octave, int step, StepScales scales, CancellationToken cancellation)
+    {
+        // What bands keep of their neighbours' rows takes the room of the octave before.
+        await _leaving;
+        string? trace = Spans.Context(Spans.Current);
+        double[] levels = [.. scales.Levels];
+        var what = levels.Length == 0 ? BandEvent.Measured : BandEvent.MeasuredAgain;
+        var news = await RoundAsync(what, octave, step, band => band.MeasureAsync(step, levels, trace), cancellation);
+        return [.. news.Select(band => band.ToReport())];
+    }
+
+    /// <inheritdoc/>
+    public async Task AscendAsync(Octave octave, int step, StepScales scales, CancellationToken cancellation)
     {
         await _leaving;
-        await RoundAsync(BandEvent.Ascended, octave, step, band => band.AscendAsync(step, standardDeviation), cancellation);
+        double[] levels = [.. scales.Levels];
+        await RoundAsync(BandEvent.Ascended, octave, step, band => band.AscendAsync(step, levels, scales.Gradient), cancellation);
     }
 
     /// <summary>Has every band write its rows to the job's unfinished canvas.</summary>

@@ -11,17 +11,21 @@ internal sealed class GrainNeighbours(Func<int, IBandGrain> grain, Octave octave
 
     public async ValueTask ReadAsync(int band, int step, Rectangle rectangle, Placement placement, CancellationToken cancellation)
     {
-        int columns = Math.Min(rectangle.Width, PixelSlice.MaxColumns);
-        int rows = PixelSlice.RowsThatFit(columns);
-        for (int top = rectangle.Top; top < rectangle.Bottom; top += rows)
+        foreach (var part in Parts(rectangle, valuesAColumn: 1))
         {
-            for (int left = rectangle.Left; left < rectangle.Right; left += columns)
-            {
-                var part = new Rectangle(top, left, Math.Min(rows, rectangle.Bottom - top), Math.Min(columns, rectangle.Right - left));
-                var slice = await ReadSliceAsync(band, step, part, cancellation);
-                Put(slice, part, rectangle, placement);
-                slice.Return();
-            }
+            var slice = await ReadSliceAsync(band, part, 6, each => each.ReadAsync(step, part.Top, part.Left, part.Height, part.Width), cancellation);
+            Put(slice, part, rectangle, placement);
+            slice.Return();
+        }
+    }
+
+    public async ValueTask ReadGradientAsync(int band, int step, Rectangle rectangle, Memory<float> destination, CancellationToken cancellation)
+    {
+        foreach (var part in Parts(rectangle, valuesAColumn: 2))
+        {
+            var slice = await ReadSliceAsync(band, part, 12, each => each.ReadGradientAsync(step, part.Top, part.Left, part.Height, part.Width), cancellation);
+            Put(slice, part, rectangle, destination.Span);
+            slice.Return();
         }
     }
 
@@ -55,13 +59,33 @@ internal sealed class GrainNeighbours(Func<int, IBandGrain> grain, Octave octave
         }
     }
 
-    private async ValueTask<PixelSlice> ReadSliceAsync(int band, int step, Rectangle part, CancellationToken cancellation)
+    /// <summary>Cuts a rectangle into what fits a slice each.</summary>
+    /// <param name="valuesAColumn">16-bit values of one plane that a column takes.</param>
+    private static IEnumerable<Rectangle> Parts(Rectangle rectangle, int valuesAColumn)
+    {
+        int columns = Math.Min(rectangle.Width, PixelSlice.MaxColumns / valuesAColumn);
+        int rows = PixelSlice.RowsThatFit(columns * valuesAColumn);
+        for (int top = rectangle.Top; top < rectangle.Bottom; top += rows)
+            for (int left = rectangle.Left; left < rectangle.Right; left += columns)
+                yield return new Rectangle(top, left, Math.Min(rows, rectangle.Bottom - top), Math.Min(columns, rectangle.Right - left));
+    }
+
+    private async ValueTask<PixelSlice> ReadSliceAsync(int band, Rectangle part, int bytesAPixel, Func<IBandGrain, Task<PixelSlice>> read, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var slice = await grain(band).ReadAsync(step, part.Top, part.Left, part.Height, part.Width);
-        return slice.Bytes == part.Height * part.Width * 6
+        var slice = await read(grain(band));
+        return slice.Bytes == part.Height * part.Width * bytesAPixel
             ? slice
             : throw new InvalidOperationException($"band {band} of octave {octave.Index} answered with {slice.Bytes} bytes for {part}");
+    }
+
+    private static void Put(PixelSlice slice, Rectangle part, Rectangle whole, Span<float> destination)
+    {
+        var values = slice.Span<float>();
+        for (int row = 0; row < part.Height; row++)
+            for (int plane = 0; plane < 3; plane++)
+                values.Slice((row * 3 + plane) * part.Width, part.Width)
+                    .CopyTo(destination[(((part.Top - whole.Top + row) * 3 + plane) * whole.Width + part.Left - whole.Left)..]);
     }
 
     private static void Put(PixelSlice slice, Rectangle part, Rectangle whole, Placement placement)

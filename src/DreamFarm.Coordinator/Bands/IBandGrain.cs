@@ -21,8 +21,17 @@ internal interface IBandGrain : IGrainWithStringKey
     /// <param name="trace">Context of the step's span; null if it is not traced.</param>
     Task GradientAsync(int step, string? trace);
 
+    /// <summary>Has the merged gradient filtered and measured, when every band has merged its own.</summary>
+    /// <param name="step">The step whose gradient is merged.</param>
+    /// <param name="levels">The scales of the filter's levels; empty before they are measured.</param>
+    /// <param name="trace">Context of the step's span; null if it is not traced.</param>
+    Task MeasureAsync(int step, double[] levels, string? trace);
+
     /// <summary>Takes the step.</summary>
-    Task AscendAsync(int step, double standardDeviation);
+    /// <param name="step">The step that was measured.</param>
+    /// <param name="levels">The scales of the filter's levels, if it has any.</param>
+    /// <param name="gradient">The normaliser's measure of the gradient.</param>
+    Task AscendAsync(int step, double[] levels, double gradient);
 
     /// <summary>Writes the band's rows to a checkpoint, beside the gradient; only an ascent waits for it.</summary>
     /// <param name="steps">Steps of the octave that are done.</param>
@@ -37,6 +46,10 @@ internal interface IBandGrain : IGrainWithStringKey
     /// <summary>Pixels of the canvas as it is before a step's ascent; small enough for one slice.</summary>
     [AlwaysInterleave]
     Task<PixelSlice> ReadAsync(int step, int top, int left, int height, int width);
+
+    /// <summary>The merged gradient of a step, float32 and so two of a slice's values each; small enough for one slice.</summary>
+    [AlwaysInterleave]
+    Task<PixelSlice> ReadGradientAsync(int step, int top, int left, int height, int width);
 
     /// <summary>Takes rows of a core that another band computed.</summary>
     [AlwaysInterleave]

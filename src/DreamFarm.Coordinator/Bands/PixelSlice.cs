@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace DreamFarm.Coordinator;
 
 /// <summary>
-/// Rows of 16-bit pixels on their way from grain to grain: at most <see cref="MaxBytes"/>, as bytes, which the official
+/// Rows of 16-bit pixels, or of half as many with 32 bits, on their way from grain to grain: at most <see cref="MaxBytes"/>, as bytes, which the official
 /// serializer copies in one piece. The memory is pooled; whoever received the slice and is its only reader gives it back.
 /// </summary>
 /// <param name="Data">Rented; longer than the pixels.</param>

@@ -35,12 +35,16 @@ internal sealed class KeptCanvas(
         canvas.GradientAsync(octave, step, stepping);
 
     /// <inheritdoc/>
-    public async Task AscendAsync(Octave octave, int step, double standardDeviation, CancellationToken cancellation)
+    public Task<IReadOnlyList<BandReport>> MeasureAsync(Octave octave, int step, StepScales scales, CancellationToken cancellation) =>
+        canvas.MeasureAsync(octave, step, scales, stepping);
+
+    /// <inheritdoc/>
+    public async Task AscendAsync(Octave octave, int step, StepScales scales, CancellationToken cancellation)
     {
         // Once begun it goes to its end: half an ascent is no state to go on from.
         stepping.ThrowIfCancellationRequested();
         Volatile.Write(ref _ascending, time.GetTimestamp());
-        await canvas.AscendAsync(octave, step, standardDeviation, cancellation);
+        await canvas.AscendAsync(octave, step, scales, cancellation);
         _done = new Position(octave.Index, step + 1);
         bool ends = _done.Steps == plan.Spec.Steps;
         if (ends ? octave.Index + 1 < plan.Octaves.Count : time.GetElapsedTime(_begun) >= period)

@@ -14,6 +14,9 @@ internal sealed class WatchedCanvas(ICanvas canvas, JobWatch watch) : ICanvas
     public Task<IReadOnlyList<BandReport>> GradientAsync(Octave octave, int step, CancellationToken cancellation) =>
         canvas.GradientAsync(octave, step, cancellation);
 
-    public Task AscendAsync(Octave octave, int step, double standardDeviation, CancellationToken cancellation) =>
-        canvas.AscendAsync(octave, step, standardDeviation, cancellation);
+    public Task<IReadOnlyList<BandReport>> MeasureAsync(Octave octave, int step, StepScales scales, CancellationToken cancellation) =>
+        canvas.MeasureAsync(octave, step, scales, cancellation);
+
+    public Task AscendAsync(Octave octave, int step, StepScales scales, CancellationToken cancellation) =>
+        canvas.AscendAsync(octave, step, scales, cancellation);
 }

@@ -28,23 +28,20 @@ internal sealed class TracedCanvas(ICanvas canvas, string job, Activity? jobSpan
         using var scope = log.BeginScope(new WorkScope(job, octave.Index + 1, step + 1));
         _began = time.GetTimestamp();
         _step = Tag(Spans.Root(Spans.Step, _octave), octave)?.SetTag("dreamfarm.step", step + 1);
-        try
-        {
-            return await canvas.GradientAsync(octave, step, cancellation);
-        }
-        catch (Exception e)
-        {
-            _step?.SetStatus(ActivityStatusCode.Error, e.Message);
-            Spans.Close(_step);
-            throw;
-        }
+        return await InStepAsync(() => canvas.GradientAsync(octave, step, cancellation));
     }
 
-    public async Task AscendAsync(Octave octave, int step, double standardDeviation, CancellationToken cancellation)
+    public async Task<IReadOnlyList<BandReport>> MeasureAsync(Octave octave, int step, StepScales scales, CancellationToken cancellation)
+    {
+        using var scope = log.BeginScope(new WorkScope(job, octave.Index + 1, step + 1));
+        return await InStepAsync(() => canvas.MeasureAsync(octave, step, scales, cancellation));
+    }
+
+    public async Task AscendAsync(Octave octave, int step, StepScales scales, CancellationToken cancellation)
     {
         using var scope = log.BeginScope(new WorkScope(job, octave.Index + 1, step + 1));
         using (Spans.Child(_step, "ascend"))
-            await canvas.AscendAsync(octave, step, standardDeviation, cancellation);
+            await canvas.AscendAsync(octave, step, scales, cancellation);
         Spans.Close(_step);
         var seconds = time.GetElapsedTime(_began);
         FarmMeter.Stepped(seconds, octave.Size.Pixels);
@@ -56,6 +53,20 @@ internal sealed class TracedCanvas(ICanvas canvas, string job, Activity? jobSpan
     {
         Spans.Close(_step);
         Spans.Close(_octave);
+    }
+
+    private async Task<T> InStepAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception e)
+        {
+            _step?.SetStatus(ActivityStatusCode.Error, e.Message);
+            Spans.Close(_step);
+            throw;
+        }
     }
 
     private Activity? Tag(Activity? span, Octave octave) => span?

@@ -3,7 +3,8 @@ using System.Numerics.Tensors;
 namespace DreamFarm.Dreaming;
 
 /// <summary>
-/// Consecutive rows of the canvas during one octave, and their gradient during its steps: 12 bytes a pixel.
+/// Consecutive rows of the canvas during one octave, and their gradient during its steps: 12 bytes a pixel, and with a filter up
+/// to 4 more of what it looks at in other bands.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -11,6 +12,9 @@ namespace DreamFarm.Dreaming;
 ///        ▲                   (elsewhere)               └──(3) hand──▶ other bands          std over the canvas │
 ///        └──────────────────────────────(5) ascend ◀────────────────────────────────────────────────────────┘
 /// </code>
+/// What a spec has of terms of pixels and of a filter is done to the gradient's rows as they are read, each time anew, in (4) and
+/// in (5): see <see cref="GradientWalk"/>. A filter needs the neighbours' gradient, so with one (4) waits until every band has
+/// reported (3), and may take several rounds.
 /// A tile belongs to the band that holds its core's first row. Everything but (5) may happen on many threads at once;
 /// the caller ascends only when every band has reported.
 /// </remarks>
@@ -18,15 +22,22 @@ public sealed class CanvasBand : IDisposable
 {
     private readonly Plan _plan;
     private readonly Octave _octave;
+    private readonly IOriginal _original;
     private readonly NativePixels<short> _canvas;
     private readonly int _rowValues;
     private NativePixels<Half>? _gradient;
+    private BandHalo? _halo;
     private StepState _state;
 
     /// <summary>A band with a black canvas; <see cref="OpenAsync"/> or <see cref="Load"/> fills it.</summary>
-    public CanvasBand(Plan plan, int octave, int band)
+    /// <param name="plan">The dream.</param>
+    /// <param name="original">The input image.</param>
+    /// <param name="octave">Of the plan.</param>
+    /// <param name="band">Of the octave.</param>
+    public CanvasBand(Plan plan, IOriginal original, int octave, int band)
     {
         _plan = plan;
+        _original = original;
         _octave = plan.Octaves[octave];
         Band = _octave.BandAt(band);
         _rowValues = 3 * _octave.Size.Width;
@@ -41,12 +52,12 @@ public sealed class CanvasBand : IDisposable
     public int Step => _state.Step;
 
     /// <summary>Makes the canvas as its octave begins.</summary>
-    /// <param name="original">The input image.</param>
     /// <param name="readPrevious">Reads rows of the canvas of the octave before, [rows][3][columns]; not called in the first octave.</param>
-    public async Task OpenAsync(IOriginal original, Func<int, int, Memory<short>, CancellationToken, ValueTask> readPrevious, CancellationToken cancellation)
+    /// <param name="cancellation">Ends it early.</param>
+    public async Task OpenAsync(Func<int, int, Memory<short>, CancellationToken, ValueTask> readPrevious, CancellationToken cancellation)
     {
         var previous = _octave.Index == 0 ? null : _plan.Octaves[_octave.Index - 1];
-        var start = new OctaveStart(original, _plan.Spec.OctaveMode, _octave, previous, new OctaveStart.ReadCanvas(readPrevious));
+        var start = new OctaveStart(_original, _plan.Spec.OctaveMode, _octave, previous, new OctaveStart.ReadCanvas(readPrevious));
         await start.RowsAsync(Band.Top, Band.Rows, _canvas.Memory, cancellation);
     }
 
@@ -72,15 +83,23 @@ public sealed class CanvasBand : IDisposable
         double[] tileLosses = await StepTasks.AllAsync(losses, stop);
         await state.Filled.WaitAsync(cancellation);
 
-        // (4) measure: the row sums do not depend on where bands begin.
-        var moments = new Moments[Band.Rows];
-        var values = new float[_rowValues];
-        for (int row = 0; row < moments.Length; row++)
-        {
-            ReadGradientRow(state, row, values);
-            moments[row] = FixedLaneSums.Of(values);
-        }
-        return new BandReport(moments, tileLosses);
+        if (_plan.Spec.Filter is not null)
+            return new BandReport([], tileLosses);
+        await FetchHaloAsync(state.Step, neighbours, cancellation);
+        return new BandReport(await RowFiguresAsync(state, StepScales.None, cancellation), tileLosses);
+    }
+
+    /// <summary>Measures the gradient as the filter leaves it, or what the filter must know first; when every band has its gradient.</summary>
+    /// <param name="step">The step whose gradient is merged.</param>
+    /// <param name="scales">What has been measured so far.</param>
+    /// <param name="neighbours">The other bands; asked only the first time in a step.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    public async Task<BandReport> MeasureAsync(int step, StepScales scales, IBandNeighbours neighbours, CancellationToken cancellation)
+    {
+        RequireStep(step);
+        if (scales.Levels.Count == 0)
+            await FetchHaloAsync(step, neighbours, cancellation);
+        return new BandReport(await RowFiguresAsync(_state, scales, cancellation), []);
     }
 
     /// <summary>Takes rows of a core that another band computed. Rows that are already there are left alone.</summary>
@@ -91,32 +110,37 @@ public sealed class CanvasBand : IDisposable
         Put(_state, rows);
     }
 
-    /// <summary>(5) canvas += step size x gradient / standard deviation, clamped and rounded; the next step can then begin.</summary>
-    /// <param name="standardDeviation">Of the gradient over the whole canvas.</param>
-    public void Ascend(int step, double standardDeviation)
+    /// <summary>(5) canvas += step size x gradient / its measure, clamped and rounded; the next step can then begin.</summary>
+    /// <param name="step">The step that was measured.</param>
+    /// <param name="scales">All that was measured, over the whole canvas.</param>
+    public async Task AscendAsync(int step, StepScales scales)
     {
         RequireStep(step);
         float stepSize = (float)_plan.Spec.StepSize;
-        float divisor = (float)standardDeviation + 1e-8f;
-        Span<float> gradient = new float[_rowValues], canvas = new float[_rowValues];
-        for (int row = 0; row < Band.Rows; row++)
-        {
-            ReadGradientRow(_state, row, gradient);
-            var pixels = _canvas.Span.Slice(row * _rowValues, _rowValues);
-            CanvasGrid.ToFloat(pixels, canvas);
-            TensorPrimitives.Multiply(gradient, stepSize, gradient);
-            TensorPrimitives.Divide(gradient, divisor, gradient);
-            TensorPrimitives.Add(canvas, gradient, canvas);
-            CanvasGrid.Round(canvas, pixels);
-        }
+        float divisor = (float)scales.Gradient + 1e-8f;
+        float[] canvas = new float[_rowValues];
+        // Half an ascent is no state to go on from: it is not cancelled.
+        await Walk(_state).RunAsync(scales, Ascend, (_, _, _) => { }, (_, _) => { }, CancellationToken.None);
 
         int next = step + 1;
         if (next == _plan.Spec.Steps)
         {
             (_gradient as IDisposable)?.Dispose();
             _gradient = null;
+            _halo?.Dispose();
+            _halo = null;
         }
         _state = new StepState(next, _octave.TilesAt(next), Band);
+
+        void Ascend(int row, Span<float> gradient)
+        {
+            var pixels = _canvas.Span.Slice((row - Band.Top) * _rowValues, _rowValues);
+            CanvasGrid.ToFloat(pixels, canvas);
+            TensorPrimitives.Multiply(gradient, stepSize, gradient);
+            TensorPrimitives.Divide(gradient, divisor, gradient);
+            TensorPrimitives.Add(canvas, gradient, canvas);
+            CanvasGrid.Round(canvas, pixels);
+        }
     }
 
     /// <summary>Copies a rectangle of the canvas, given in canvas coordinates, as it is before <paramref name="step"/>'s ascent.</summary>
@@ -128,6 +152,15 @@ public sealed class CanvasBand : IDisposable
                 placement.Put(row, plane, Line(rectangle.Top + row, plane).Slice(rectangle.Left, rectangle.Width));
     }
 
+    /// <summary>Reads a rectangle of the merged gradient of <paramref name="step"/>, given in canvas coordinates, as [rows][3][columns].</summary>
+    public void ReadGradient(int step, Rectangle rectangle, Span<float> destination)
+    {
+        RequireStep(step);
+        int values = 3 * rectangle.Width;
+        for (int row = 0; row < rectangle.Height; row++)
+            ReadGradient(_state, rectangle.Top + row, rectangle.Left, rectangle.Width, destination.Slice(row * values, values));
+    }
+
     /// <summary>Copies whole rows of the canvas, [rows][3][columns].</summary>
     public void ReadRows(int first, int rows, Span<short> destination) =>
         _canvas.Span.Slice((first - Band.Top) * _rowValues, rows * _rowValues).CopyTo(destination);
@@ -137,6 +170,7 @@ public sealed class CanvasBand : IDisposable
     {
         ((IDisposable)_canvas).Dispose();
         (_gradient as IDisposable)?.Dispose();
+        _halo?.Dispose();
     }
 
     private async Task<double> TileAsync(StepState state, Tile tile, IGradientSource source, IBandNeighbours neighbours, CancellationToken cancellation)
@@ -201,17 +235,88 @@ public sealed class CanvasBand : IDisposable
         }
     }
 
-    private void ReadGradientRow(StepState state, int row, Span<float> values)
+    /// <summary>(4) measure: the figures of a row do not depend on where bands begin.</summary>
+    private async Task<double[]> RowFiguresAsync(StepState state, StepScales scales, CancellationToken cancellation)
     {
-        TensorPrimitives.ConvertToSingle(_gradient!.Span.Slice(row * _rowValues, _rowValues), values);
-        int tileRow = state.Tiles.TileRowOf(Band.Top + row);
+        var figures = RowFigures.Next(_plan.Spec, scales);
+        var rows = new double[Band.Rows * figures.Count];
+        await Walk(state).RunAsync(scales,
+            (row, values) =>
+            {
+                var moments = _plan.Spec.Normaliser.Of(values);
+                rows[At(row)] = moments.Sum;
+                rows[At(row) + 1] = moments.Squares;
+            },
+            (level, row, squares) => rows[At(row) + level] = squares,
+            (row, penalty) =>
+            {
+                if (figures.Penalty)
+                    rows[At(row) + figures.Measured] = penalty;
+            },
+            cancellation);
+        return rows;
+
+        int At(int row) => (row - Band.Top) * figures.Count;
+    }
+
+    private GradientWalk Walk(StepState state) => new(_plan.Spec, _octave, Band, _original, EnsureHalo())
+    {
+        ReadGradient = (row, values) => ReadGradient(state, row, 0, _octave.Size.Width, values),
+        ReadCanvas = (row, values) => CanvasGrid.ToFloat(_canvas.Span.Slice((row - Band.Top) * _rowValues, _rowValues), values),
+    };
+
+    private BandHalo EnsureHalo() => _halo ??= new BandHalo(_plan.Spec, _octave, Band);
+
+    private Task FetchHaloAsync(int step, IBandNeighbours neighbours, CancellationToken cancellation)
+    {
+        return EnsureHalo().FetchAsync(_original,
+            (first, rows, destination, cancel) => ByBandAsync(first, rows, async (band, part) =>
+            {
+                var placement = new Placement(destination, part.Width, part.Top - first, 1, 0, false);
+                if (band == Band.Index)
+                    Read(step, part, placement);
+                else
+                    await neighbours.ReadAsync(band, step, part, placement, cancel);
+            }),
+            (first, rows, destination, cancel) => ByBandAsync(first, rows, async (band, part) =>
+            {
+                var place = destination.Slice((part.Top - first) * _rowValues, part.Height * _rowValues);
+                if (band == Band.Index)
+                    ReadGradient(step, part, place.Span);
+                else
+                    await neighbours.ReadGradientAsync(band, step, part, place, cancel);
+            }),
+            cancellation);
+
+        async ValueTask ByBandAsync(int first, int rows, Func<int, Rectangle, ValueTask> read)
+        {
+            for (int row = first; row < first + rows;)
+            {
+                var band = _octave.BandAt(_octave.BandOf(row));
+                int count = Math.Min(first + rows, band.End) - row;
+                await read(band.Index, new Rectangle(row, 0, count, _octave.Size.Width));
+                row += count;
+            }
+        }
+    }
+
+    private void ReadGradient(StepState state, int canvasRow, int left, int width, Span<float> values)
+    {
+        int row = canvasRow - Band.Top;
+        var line = _gradient!.Span.Slice(row * _rowValues, _rowValues);
+        for (int plane = 0; plane < 3; plane++)
+            TensorPrimitives.ConvertToSingle(line.Slice(plane * _octave.Size.Width + left, width), values.Slice(plane * width, width));
+        int tileRow = state.Tiles.TileRowOf(canvasRow);
         for (int column = 0; column < state.Tiles.Columns; column++)
         {
             var core = state.Tiles[tileRow, column].Core;
+            int begin = Math.Max(core.Left, left) - left, end = Math.Min(core.Right, left + width) - left;
+            if (end <= begin)
+                continue;
             float scale = MathF.ScaleB(1, state.Exponent(row, column));
             for (int plane = 0; plane < 3; plane++)
             {
-                var part = values.Slice(plane * _octave.Size.Width + core.Left, core.Width);
+                var part = values.Slice(plane * width + begin, end - begin);
                 TensorPrimitives.Multiply(part, scale, part);
             }
         }

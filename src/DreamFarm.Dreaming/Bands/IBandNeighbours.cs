@@ -6,6 +6,9 @@ public interface IBandNeighbours
     /// <summary>Reads a rectangle within one band, of the canvas as it is before <paramref name="step"/>'s ascent.</summary>
     ValueTask ReadAsync(int band, int step, Rectangle rectangle, Placement placement, CancellationToken cancellation);
 
+    /// <summary>Reads a rectangle within one band, of the merged gradient of <paramref name="step"/>, as [rows][3][columns]; only when it is complete.</summary>
+    ValueTask ReadGradientAsync(int band, int step, Rectangle rectangle, Memory<float> destination, CancellationToken cancellation);
+
     /// <summary>Hands over the rows of a core that lie in another band.</summary>
     ValueTask HandAsync(int band, int step, CoreRows rows, CancellationToken cancellation);
 }

@@ -21,8 +21,23 @@ public sealed record DreamSpec
     /// <summary>Steps in every octave.</summary>
     public int Steps { get; init; } = 4;
 
-    /// <summary>Length of a step in standard deviations of the gradient, on a canvas in [-1, 1].</summary>
+    /// <summary>Length of a step, in what <see cref="Normaliser"/> measures of the gradient, on a canvas in [-1, 1].</summary>
     public double StepSize { get; init; } = 0.02;
+
+    /// <summary>What the gradient is divided by before the step.</summary>
+    public Normaliser Normaliser { get; init; } = Normaliser.StandardDeviation;
+
+    /// <summary>What is done to the gradient before it is normalised; null for nothing.</summary>
+    public GradientFilter? Filter { get; init; }
+
+    /// <summary>Weight with which the mean total variation of the canvas's values is subtracted from the objective; 0 for not at all.</summary>
+    public double TotalVariation { get; init; }
+
+    /// <summary>
+    /// Weight with which the mean squared difference of the canvas's values from the original at the octave's size is subtracted
+    /// from the objective; 0 for not at all.
+    /// </summary>
+    public double Distance { get; init; }
 
     /// <summary>Side of a tile's core in pixels, a multiple of <see cref="Stride"/>; 0 lets the plan choose.</summary>
     public int Tile { get; init; }
@@ -41,4 +56,7 @@ public sealed record DreamSpec
 
     /// <summary>Seed of the rolls.</summary>
     public ulong Seed { get; init; } = 1;
+
+    /// <summary>Whether the objective has terms that bands compute from pixels alone.</summary>
+    internal bool HasPixelTerms => TotalVariation > 0 || Distance > 0;
 }

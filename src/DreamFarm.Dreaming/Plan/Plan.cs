@@ -12,6 +12,9 @@ public sealed class Plan
     /// <summary>Pixels that a band has at least; one owner holds at most some tens of megabytes.</summary>
     private const int BandPixels = 4 << 20;
 
+    /// <summary>Rows of a band over the rows that a filter looks up or down: those it keeps of its neighbours then take less than 4 bytes a pixel.</summary>
+    private const int RowsPerReach = 7;
+
     private Plan(DreamSpec spec, IReadOnlyList<Octave> octaves)
     {
         Spec = spec;
@@ -60,7 +63,8 @@ public sealed class Plan
         // A band's rows are addressed as one span.
         if (octaves.FirstOrDefault(octave => 3L * octave.BandRows * octave.Size.Width > int.MaxValue) is { } wide)
         {
-            problem = $"octave {wide.Index + 1} would be {wide.Size} pixels, too wide for tiles of {wide.Tile}: take a smaller tile";
+            problem = $"octave {wide.Index + 1} would be {wide.Size} pixels, too wide for "
+                + (RowsPerReach * (spec.Filter?.Reach ?? 0) > wide.Tile ? "this filter: take a smaller one" : $"tiles of {wide.Tile}: take a smaller tile");
             return null;
         }
         problem = null;
@@ -70,6 +74,7 @@ public sealed class Plan
     private static int BandRows(Size size, DreamSpec spec, int bandPixels)
     {
         int rows = Math.Max((bandPixels + size.Width - 1) / size.Width, AutomaticTile.Resolve(spec, size));
+        rows = Math.Max(rows, RowsPerReach * (spec.Filter?.Reach ?? 0));
         // The last band is not a sliver: bands are of even height.
         int bands = Math.Max(1, size.Height / rows);
         return (size.Height + bands - 1) / bands;

@@ -29,21 +29,16 @@ public sealed class Dream(Plan plan, ICanvas canvas)
                 // 2. The gradient of every tile, merged under the step's roll.
                 var reports = await canvas.GradientAsync(octave, step, cancellation);
 
-                // 3. Its standard deviation over the whole canvas, and the loss, summed in the plan's order.
-                var moments = default(Moments);
-                double loss = 0;
-                foreach (var report in reports)
-                {
-                    foreach (var row in report.Rows)
-                        moments += row;
-                    foreach (double tile in report.Losses)
-                        loss += tile;
-                }
-                double deviation = moments.StandardDeviation(3 * octave.Size.Pixels);
+                // 3. What of it must be known over the whole canvas, summed in the plan's order: the loss and the normaliser's
+                //    measure; before that, with a filter, what the filter needs.
+                var measure = new StepMeasure(plan.Spec, octave);
+                measure.Take(reports);
+                while (!measure.IsComplete)
+                    measure.Take(await canvas.MeasureAsync(octave, step, measure.Scales, cancellation));
 
-                // 4. canvas += step size x gradient / deviation, clamped and rounded.
-                await canvas.AscendAsync(octave, step, deviation, cancellation);
-                stepped(new StepReport(octave, step, loss, deviation));
+                // 4. canvas += step size x filtered gradient / measure, clamped and rounded.
+                await canvas.AscendAsync(octave, step, measure.Scales, cancellation);
+                stepped(new StepReport(octave, step, measure.Loss, measure.Scales.Gradient));
             }
         }
     }

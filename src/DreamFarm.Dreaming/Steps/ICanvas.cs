@@ -6,10 +6,16 @@ public interface ICanvas
     /// <summary>Makes the octave's canvas from the original and the octave before, and lets go of that one.</summary>
     Task OpenAsync(Octave octave, CancellationToken cancellation);
 
-    /// <summary>Has the gradient of every tile computed and merged.</summary>
+    /// <summary>Has the gradient of every tile computed and merged, and measured unless a filter must see all of it first.</summary>
     /// <returns>The bands' reports, topmost first.</returns>
     Task<IReadOnlyList<BandReport>> GradientAsync(Octave octave, int step, CancellationToken cancellation);
 
+    /// <summary>Has the merged gradient filtered and measured: only for a spec with a filter, as often as that takes.</summary>
+    /// <param name="scales">What has been measured of the step so far.</param>
+    /// <returns>The bands' reports, topmost first.</returns>
+    Task<IReadOnlyList<BandReport>> MeasureAsync(Octave octave, int step, StepScales scales, CancellationToken cancellation);
+
     /// <summary>Takes the step everywhere.</summary>
-    Task AscendAsync(Octave octave, int step, double standardDeviation, CancellationToken cancellation);
+    /// <param name="scales">All that had to be measured.</param>
+    Task AscendAsync(Octave octave, int step, StepScales scales, CancellationToken cancellation);
 }

@@ -9,10 +9,10 @@ public sealed class LocalCanvas(Plan plan, IOriginal original, IGradientSource s
     public async Task OpenAsync(Octave octave, CancellationToken cancellation)
     {
         var before = _bands;
-        var bands = Enumerable.Range(0, octave.Bands).Select(band => new CanvasBand(plan, octave.Index, band)).ToArray();
+        var bands = Enumerable.Range(0, octave.Bands).Select(band => new CanvasBand(plan, original, octave.Index, band)).ToArray();
         try
         {
-            await Task.WhenAll(bands.Select(band => Task.Run(() => band.OpenAsync(original, ReadBefore, cancellation), cancellation)));
+            await Task.WhenAll(bands.Select(band => Task.Run(() => band.OpenAsync(ReadBefore, cancellation), cancellation)));
         }
         catch
         {
@@ -31,16 +31,16 @@ public sealed class LocalCanvas(Plan plan, IOriginal original, IGradientSource s
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<BandReport>> GradientAsync(Octave octave, int step, CancellationToken cancellation)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var reports = _bands.Select(band => Task.Run(() => band.GradientAsync(source, this, stop.Token), stop.Token)).ToArray();
-        return await StepTasks.AllAsync(reports, stop);
-    }
+    public Task<IReadOnlyList<BandReport>> GradientAsync(Octave octave, int step, CancellationToken cancellation) =>
+        ReportsAsync((band, stop) => band.GradientAsync(source, this, stop), cancellation);
 
     /// <inheritdoc/>
-    public Task AscendAsync(Octave octave, int step, double standardDeviation, CancellationToken cancellation) =>
-        Task.WhenAll(_bands.Select(band => Task.Run(() => band.Ascend(step, standardDeviation), cancellation)));
+    public Task<IReadOnlyList<BandReport>> MeasureAsync(Octave octave, int step, StepScales scales, CancellationToken cancellation) =>
+        ReportsAsync((band, stop) => band.MeasureAsync(step, scales, this, stop), cancellation);
+
+    /// <inheritdoc/>
+    public Task AscendAsync(Octave octave, int step, StepScales scales, CancellationToken cancellation) =>
+        Task.WhenAll(_bands.Select(band => Task.Run(() => band.AscendAsync(step, scales), cancellation)));
 
     /// <summary>Copies rows of the canvas as it is now, [rows][3][columns], k meaning k/32767.</summary>
     public void ReadRows(Octave octave, int first, int rows, Span<short> destination) => ReadRows(_bands, octave, first, rows, destination);
@@ -58,10 +58,24 @@ public sealed class LocalCanvas(Plan plan, IOriginal original, IGradientSource s
         return ValueTask.CompletedTask;
     }
 
+    ValueTask IBandNeighbours.ReadGradientAsync(int band, int step, Rectangle rectangle, Memory<float> destination, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        _bands[band].ReadGradient(step, rectangle, destination.Span);
+        return ValueTask.CompletedTask;
+    }
+
     ValueTask IBandNeighbours.HandAsync(int band, int step, CoreRows rows, CancellationToken cancellation)
     {
         _bands[band].Take(step, rows);
         return ValueTask.CompletedTask;
+    }
+
+    private async Task<IReadOnlyList<BandReport>> ReportsAsync(Func<CanvasBand, CancellationToken, Task<BandReport>> work, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var reports = _bands.Select(band => Task.Run(() => work(band, stop.Token), stop.Token)).ToArray();
+        return await StepTasks.AllAsync(reports, stop);
     }
 
     private static void ReadRows(CanvasBand[] bands, Octave octave, int first, int rows, Span<short> destination)

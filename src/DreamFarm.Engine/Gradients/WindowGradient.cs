@@ -45,18 +45,12 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
     {
         using DisposeScope scope = torch.NewDisposeScope();
         using IDisposable unrecorded = torch.no_grad();
-        torch.Tensor gradient = Differentiate(objective, shape, window, out double loss);
+        if (_rowBuffer.Length < shape.Width)
+        {
+            _rowBuffer = new T[shape.Width];
+            _singleBuffer = new float[shape.Width];
+        }
 
-        // 6. The core, rounded to float16 x a power of two.
-        int exponent = WriteCore(gradient, shape, core);
-        if (!double.IsFinite(loss))
-            throw NotFinite("loss");
-        return new WindowResult(loss, exponent == int.MinValue ? 0 : exponent - objective.SeedExponent);
-    }
-
-    /// <summary>Steps 1 to 5: the gradient [1, 3, h, w] times 2^<see cref="OctaveObjective.SeedExponent"/>, of the preprocessed canvas.</summary>
-    private torch.Tensor Differentiate(OctaveObjective objective, WindowShape shape, ReadOnlySpan<short> window, out double loss)
-    {
         // 1. The canvas: k / 32767, then what the network wants in its place.
         torch.Tensor canvas = ReadCanvas(shape, window).requires_grad_();
 
@@ -64,7 +58,7 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
         IReadOnlyList<torch.Tensor> activations = network.Forward(objective, canvas);
 
         // 3. The loss: coefficient x sum of f(a), over the cells that belong to the core.
-        loss = 0;
+        double loss = 0;
         for (int i = 0; i < activations.Count; i++)
             loss += objective.Terms[i].Coefficient * SumOfCells(activations[i], objective.Terms[i].Stride, objective.Kind, shape);
 
@@ -76,29 +70,16 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
 
         // 5. Backward to the canvas.
         torch.Tensor gradient = torch.autograd.grad([.. activations], [canvas], seeds)[0];
-        return gradient;
+
+        // 6. The core, rounded to float16 x a power of two.
+        int exponent = WriteCore(gradient, shape, core);
+        if (!double.IsFinite(loss))
+            throw NotFinite("loss");
+        return new WindowResult(loss, exponent == int.MinValue ? 0 : exponent - objective.SeedExponent);
     }
 
-    /// <summary>The core's gradient [rows][3][columns] as it is before it is rounded, to compare it with other implementations.</summary>
-    internal void ComputeUnrounded(OctaveObjective objective, WindowShape shape, ReadOnlySpan<short> window, Span<T> core)
+    private torch.Tensor ReadCanvas(WindowShape shape, ReadOnlySpan<short> window)
     {
-        using DisposeScope scope = torch.NewDisposeScope();
-        using IDisposable unrecorded = torch.no_grad();
-        torch.Tensor cut = CutCore(Differentiate(objective, shape, window, out _), shape);
-        for (int line = 0; line < shape.CoreHeight * 3; line++)
-            ReadPlane(MemoryMarshal.Cast<byte, T>(cut.bytes), line, core.Slice(line * shape.CoreWidth, shape.CoreWidth));
-        TensorPrimitives.Multiply(core, T.ScaleB(T.One, -objective.SeedExponent), core);
-    }
-
-    /// <summary>The preprocessed canvas [1, 3, h, w].</summary>
-    internal torch.Tensor ReadCanvas(WindowShape shape, ReadOnlySpan<short> window)
-    {
-        if (_rowBuffer.Length < shape.Width)
-        {
-            _rowBuffer = new T[shape.Width];
-            _singleBuffer = new float[shape.Width];
-        }
-
         torch.Tensor pixels = torch.empty([1, shape.Height, shape.Width, 3], network.ElementType);
         Span<T> values = MemoryMarshal.Cast<byte, T>(pixels.bytes);
         Span<T> row = _rowBuffer.AsSpan(0, shape.Width);
@@ -164,7 +145,8 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
     /// <returns>The exponent before the seed's is taken off; int.MinValue where the core is all zero.</returns>
     private int WriteCore(torch.Tensor gradient, WindowShape shape, Span<Half> core)
     {
-        using torch.Tensor cut = CutCore(gradient, shape);
+        using torch.Tensor cut = gradient.permute(0, 2, 3, 1)
+            .narrow(1, shape.CoreTop, shape.CoreHeight).narrow(2, shape.CoreLeft, shape.CoreWidth).contiguous().cpu();
         ReadOnlySpan<T> values = MemoryMarshal.Cast<byte, T>(cut.bytes);
         Span<T> row = _rowBuffer.AsSpan(0, shape.CoreWidth);
         Span<float> single = _singleBuffer.AsSpan(0, shape.CoreWidth);
@@ -196,10 +178,6 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
 
         return exponent;
     }
-
-    /// <summary>[1, ch, cw, 3].</summary>
-    private static torch.Tensor CutCore(torch.Tensor gradient, WindowShape shape) =>
-        gradient.permute(0, 2, 3, 1).narrow(1, shape.CoreTop, shape.CoreHeight).narrow(2, shape.CoreLeft, shape.CoreWidth).contiguous().cpu();
 
     /// <summary>One row of one plane, out of [rows][columns][3]; line counts planes within rows.</summary>
     private void ReadPlane(ReadOnlySpan<T> values, int line, Span<T> row)

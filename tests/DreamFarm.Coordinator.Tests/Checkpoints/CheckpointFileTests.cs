@@ -119,7 +119,7 @@ public sealed class CheckpointFileTests : IDisposable
         var position = new Position(1, 7);
         var octave = _plan.Octaves[1];
         short[] pixels = [.. Enumerable.Range(0, octave.Size.Height * octave.Size.Width * 3).Select(i => (short)(i * 31))];
-        using var band = new CanvasBand(_plan, 1, 0);
+        using var band = new CanvasBand(_plan, new Nothing(octave.Size), 1, 0);
         band.Load(7, rows => pixels.CopyTo(rows));
         _checkpoints.Prepare(position);
         string path = _checkpoints.Part(position, 0);
@@ -167,5 +167,13 @@ public sealed class CheckpointFileTests : IDisposable
             NumericsClass = "a1b2",
             Parts = [new CheckpointManifest.Part(6 * size.Pixels, 0xdeadbeef)],
         };
+    }
+
+    /// <summary>A loaded band does not look at the input.</summary>
+    private sealed class Nothing(Size size) : IOriginal
+    {
+        public Size Size => size;
+
+        public void ReadRows(int first, int rows, Span<float> destination) => throw new NotSupportedException();
     }
 }

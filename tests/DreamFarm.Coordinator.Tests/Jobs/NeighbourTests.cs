@@ -36,6 +36,19 @@ public class NeighbourTests
         Assert.InRange(band.LargestBytes, 1, 1 << 20);
     }
 
+    [Theory]
+    [InlineData(5, 100, 13, 700)]
+    [InlineData(0, 0, 7, Width)]
+    public async Task Rows_of_the_gradient_read_in_slices_are_those_that_the_band_has(int top, int left, int height, int width)
+    {
+        var band = new StoredBand();
+        var values = new float[height * 3 * width];
+        await new GrainNeighbours(_ => band, Wide).ReadGradientAsync(0, 0, new Rectangle(top, left, height, width), values, CancellationToken.None);
+        for (int i = 0; i < values.Length; i++)
+            Assert.Equal(StoredBand.GradientAt(top + i / (3 * width), i / width % 3, left + i % width), values[i]);
+        Assert.InRange(band.LargestBytes, 1, 1 << 20);
+    }
+
     [Fact]
     public async Task A_core_is_handed_over_in_slices()
     {
@@ -79,6 +92,18 @@ public class NeighbourTests
             return Task.FromResult(slice);
         }
 
+        public Task<PixelSlice> ReadGradientAsync(int step, int top, int left, int height, int width)
+        {
+            var slice = PixelSlice.Rent(height, 2 * width);
+            LargestBytes = Math.Max(LargestBytes, slice.Bytes);
+            var values = slice.Span<float>();
+            for (int i = 0; i < values.Length; i++)
+                values[i] = GradientAt(top + i / (3 * width), i / width % 3, left + i % width);
+            return Task.FromResult(slice);
+        }
+
+        public static float GradientAt(int row, int plane, int column) => (row * 3 + plane) * 1e-3f + column;
+
         public Task TakeAsync(int step, HandedRows rows)
         {
             Assert.Equal((1, 2, -5, 1000 + Taken.Count / (3 * 512)), (rows.TileRow, rows.TileColumn, rows.Exponent, rows.Top));
@@ -91,7 +116,9 @@ public class NeighbourTests
 
         public Task GradientAsync(int step, string? trace) => throw new NotSupportedException();
 
-        public Task AscendAsync(int step, double standardDeviation) => throw new NotSupportedException();
+        public Task MeasureAsync(int step, double[] levels, string? trace) => throw new NotSupportedException();
+
+        public Task AscendAsync(int step, double[] levels, double gradient) => throw new NotSupportedException();
 
         public Task WriteAsync() => throw new NotSupportedException();
 

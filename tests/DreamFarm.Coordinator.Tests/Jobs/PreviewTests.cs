@@ -16,8 +16,8 @@ public class PreviewTests
         int next = 0;
         for (int index = 0; index < octave.Bands; index++)
         {
-            using var band = new CanvasBand(plan, 0, index);
-            await band.OpenAsync(new Ramp(octave.Size), (_, _, _, _) => ValueTask.CompletedTask, CancellationToken.None);
+            using var band = new CanvasBand(plan, new Ramp(octave.Size), 0, index);
+            await band.OpenAsync((_, _, _, _) => ValueTask.CompletedTask, CancellationToken.None);
             var rows = PreviewRows.Of(band, octave.Size, height, width);
             Assert.Equal(next, rows.First);
             for (int i = 0; i < rows.Rgb.Length; i += 3)
