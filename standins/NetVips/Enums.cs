@@ -176,4 +176,11 @@ public static class Enums
         /// <summary>Something is wrong, and the call goes on.</summary>
         Warning = 1 << 4,
     }
+
+    /// <summary>The filter of a resize.</summary>
+    public enum Kernel
+    {
+        /// <summary>Lanczos' filter of three lobes.</summary>
+        Lanczos3 = 5,
+    }
 }

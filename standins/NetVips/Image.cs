@@ -95,6 +95,10 @@ public unsafe class Image : VipsObject
             ("black_point_compensation", blackPointCompensation), ("embedded", embedded), ("input_profile", inputProfile),
             ("depth", depth));
 
+    /// <summary>Resizes by a factor, or by two: across and, with <paramref name="vscale"/>, down.</summary>
+    public Image Resize(double scale, Enums.Kernel? kernel = null, double? gap = null, double? vscale = null) =>
+        Operation.CallForImage("resize", ("in", this), ("scale", scale), ("kernel", kernel), ("gap", gap), ("vscale", vscale));
+
     /// <summary>Encodes as JPEG.</summary>
     public void JpegsaveTarget(Target target, int? q = null, Enums.ForeignSubsample? subsampleMode = null) =>
         Operation.Call("jpegsave_target", ("in", this), ("target", target), ("Q", q), ("subsample_mode", subsampleMode));

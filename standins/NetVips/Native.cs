@@ -42,6 +42,7 @@ internal static unsafe partial class Native
     [LibraryImport(Vips)] internal static partial void g_value_unset(ref Value value);
     [LibraryImport(Vips)] internal static partial void g_value_set_boolean(ref Value value, int content);
     [LibraryImport(Vips)] internal static partial void g_value_set_int(ref Value value, int content);
+    [LibraryImport(Vips)] internal static partial void g_value_set_double(ref Value value, double content);
     [LibraryImport(Vips)] internal static partial int g_value_get_int(ref Value value);
     [LibraryImport(Vips)] internal static partial void g_value_set_enum(ref Value value, int content);
     [LibraryImport(Vips)] internal static partial int g_value_get_enum(ref Value value);

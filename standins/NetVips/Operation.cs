@@ -76,6 +76,7 @@ internal static unsafe class Operation
         {
             case bool yes: Native.g_value_set_boolean(ref value, yes ? 1 : 0); break;
             case int number when value.Type == Native.TypeInt: Native.g_value_set_int(ref value, number); break;
+            case double real: Native.g_value_set_double(ref value, real); break;
             case uint flags: Native.g_value_set_flags(ref value, flags); break;
             case string text: Native.g_value_set_string(ref value, text); break;
             case double[] numbers: Native.vips_value_set_array_double(ref value, numbers, numbers.Length); break;

@@ -74,6 +74,33 @@ public class SpecReaderTests
     }
 
     [Fact]
+    public void A_result_has_the_size_that_is_said_and_the_canvas_its_own()
+    {
+        var plain = Read(SqueezeNet(spec => spec.Scale = 1.5));
+        Assert.Equal(plain.Plan.Spec.Output, plain.Result);
+        Assert.Null(plain.Spec.ResultSize);
+
+        var input = Read(SqueezeNet(spec => (spec.Scale, spec.ResultSize) = (1.69, new V1.ResultSize { Input = true })));
+        Assert.Equal(Photograph, input.Result);
+        Assert.Equal(new Size((int)Math.Round(Photograph.Height * 1.69), (int)Math.Round(Photograph.Width * 1.69)), input.Plan.Spec.Output);
+        Assert.Equal(input.Spec, Read(input.Spec).Spec);
+
+        var pixels = Read(SqueezeNet(spec => spec.ResultSize = new V1.ResultSize { Pixels = new V1.Size { Width = 300, Height = 200 } }));
+        Assert.Equal(new Size(200, 300), pixels.Result);
+        Assert.Equal(Photograph, pixels.Plan.Spec.Output);
+
+        // A choice that says nothing.
+        Assert.Equal(Photograph, Read(SqueezeNet(spec => spec.ResultSize = new V1.ResultSize { Input = false })).Result);
+    }
+
+    [Theory]
+    [InlineData(15, 100, "--output-size must be 16 to 1000000 pixels on each side, not 15")]
+    [InlineData(100, -1, "--output-size must be 16 to 1000000 pixels on each side, not -1")]
+    [InlineData(100_000, 100_000, "--output-size: the result would be 100000x100000 pixels; it can have at most 1000 megapixels")]
+    public void A_result_of_no_possible_size_is_refused(int width, int height, string problem) =>
+        Assert.Equal(problem, Refusal(SqueezeNet(spec => spec.ResultSize = new V1.ResultSize { Pixels = new V1.Size { Width = width, Height = height } })));
+
+    [Fact]
     public void Reading_a_resolved_spec_again_changes_nothing()
     {
         var first = Read(SqueezeNet(spec => (spec.Scale, spec.Context, spec.Layers) = (0.5, new V1.Context { Exact = true }, "fire4,fire8:0.1")));

@@ -57,6 +57,18 @@ public sealed class ImageTests : IDisposable
     }
 
     [Fact]
+    public void Images_are_resized_by_a_factor_for_each_axis()
+    {
+        using var image = Numbers(10, 8, 1);
+        using var half = image.Resize(0.5, kernel: Enums.Kernel.Lanczos3);
+        Assert.Equal((5, 4), (half.Width, half.Height));
+        using var stretched = image.Resize(0.5, kernel: Enums.Kernel.Lanczos3, vscale: 2);
+        Assert.Equal((5, 16), (stretched.Width, stretched.Height));
+        // Numbers grow from left to right and from row to row, and so they do when they are resized.
+        Assert.Equal([.. Fetch(half).Order()], Fetch(half));
+    }
+
+    [Fact]
     public void Grey_becomes_sRGB()
     {
         using var image = Numbers(2, 1, 1);

@@ -31,7 +31,7 @@ internal sealed class SpecTarget : IFuzzTarget
         // A message that parses, with numbers that may be anything.
         var spec = Spec.Parser.ParseFrom(random.Next(4) == 0 ? [] : new Spec { Network = "motif", Layers = "3a" }.ToByteArray());
         for (int fields = random.Next(1, 6); fields > 0; fields--)
-            switch (random.Next(11))
+            switch (random.Next(12))
             {
                 case 0: spec.Octaves = Number(random); break;
                 case 1: spec.Steps = Number(random); break;
@@ -43,6 +43,7 @@ internal sealed class SpecTarget : IFuzzTarget
                 case 7: spec.OctaveScale = Real(random); break;
                 case 8: spec.StepSize = Real(random); break;
                 case 9: spec.Objective = (Objective)Number(random); break;
+                case 11: spec.ResultSize = random.Next(3) == 0 ? new ResultSize { Input = true } : new ResultSize { Pixels = new Protocol.V1.Size { Width = Number(random), Height = Number(random) } }; break;
                 case 10: spec.OctaveMode = (Protocol.V1.OctaveMode)Number(random); break;
             }
         return spec.ToByteArray();

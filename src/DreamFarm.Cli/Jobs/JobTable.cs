@@ -16,7 +16,7 @@ internal static class JobTable
             ("DONE", true, Percent),
             ("OWNER", jobs.DistinctBy(job => job.Owner).Skip(1).Any(), job => job.Owner),
             ("PRIORITY", jobs.Any(job => job.Priority != 0), job => job.Priority.ToString(CultureInfo.InvariantCulture)),
-            ("SIZE", true, job => SizeView.Of(job.OutputSize)?.ToString() ?? ""),
+            ("SIZE", true, job => SizeView.Of(job.ResultSize ?? job.OutputSize)?.ToString() ?? ""),
             ("NETWORK", true, job => job.Spec.Network),
             ("INPUT", true, job => job.InputName),
             ("MESSAGE", true, job => job.Message),

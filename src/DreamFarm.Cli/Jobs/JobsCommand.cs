@@ -179,6 +179,7 @@ internal static class JobsCommand
         yield return ("owner", view.Owner);
         yield return ("priority", Text(view.Priority));
         yield return ("input", $"{view.InputName} {view.InputSize}");
+        yield return ("canvas", view.CanvasSize?.ToString());
         yield return ("output size", view.OutputSize?.ToString());
         yield return ("submitted", Time(view.Submitted));
         yield return ("started", Time(view.Started));
@@ -207,6 +208,7 @@ internal static class JobsCommand
         ("context", spec.Context),
         ("boundary", spec.Boundary),
         ("seed", Text(spec.Seed)),
+        ("scale", spec.Scale is { } scale ? Text(scale) : null),
         ("mixed", spec.Mixed ? "yes" : null),
     ];
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using DreamFarm.Cli.Connection;
 using DreamFarm.Cli.Failures;
 using DreamFarm.Cli.Files;
+using DreamFarm.Cli.Inputs;
 using DreamFarm.Cli.Progress;
 using DreamFarm.Cli.Specs;
 using DreamFarm.Protocol.Specs;
@@ -18,7 +19,7 @@ internal static class SubmitCommand
 
     public static Command Create()
     {
-        var input = new Argument<string>("IN") { Description = "the photograph: JPEG, PNG, TIFF or WebP" };
+        var input = new Argument<string>("IN") { Description = InputImage.Description };
         var output = new Option<string?>("--output", "-o") { HelpName = "OUT", Description = "waits, and writes the result: .png, .jpg, .tif, .webp or .npy" };
         var wait = new Option<bool>("--wait") { Description = "waits until the job is done" };
         var priority = new Option<string?>(SubmitFields.Priority.Flag) { HelpName = "N", Description = "jobs of a higher priority come first: -100 to 100 (default: 0)" };
@@ -49,7 +50,8 @@ internal static class SubmitCommand
     {
         var reconnection = new Reconnection();
         string id;
-        await using (var photograph = InputFile.Open(input))
+        using (var image = await InputImage.PrepareAsync(input, cancellation))
+        await using (var photograph = InputFile.Open(image.Path))
         {
             using (var chosen = WeightsChoice.Resolve(header.Spec, weights))
             {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using DreamFarm.Cli.Failures;
 using DreamFarm.Cli.Files;
+using DreamFarm.Cli.Inputs;
 using DreamFarm.Cli.Progress;
 using DreamFarm.Cli.Settings;
 using DreamFarm.Cli.Specs;
@@ -19,7 +20,7 @@ internal static class RenderCommand
 {
     public static Command Create()
     {
-        var input = new Argument<string>("IN") { Description = "the photograph: JPEG, PNG, TIFF or WebP" };
+        var input = new Argument<string>("IN") { Description = InputImage.Description };
         var output = new Option<string>("--output", "-o") { HelpName = "OUT", Required = true, Description = "the result: .png, .jpg, .tif, .webp or .npy" };
         var command = new Command("render", "dreams on this machine, in one process") { input, output };
         var engine = new EngineFlags(command);
@@ -29,24 +30,25 @@ internal static class RenderCommand
             var draft = flags.Read(parsed);
             var options = engine.Read(parsed);
             var target = OutputTarget.Check(parsed.GetValue(output)!);
-            InputFile.Open(parsed.GetValue(input)!).Dispose();
-            await RunAsync(parsed.GetValue(input)!, target, draft, options, cancellation);
+            using var image = await InputImage.PrepareAsync(parsed.GetValue(input)!, cancellation);
+            await RunAsync(image, target, draft, options, cancellation);
             Console.Error.WriteLine($"wrote {target.Path}");
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static async Task RunAsync(string input, OutputTarget target, SpecDraft draft, EngineOptions options, CancellationToken cancellation)
+    private static async Task RunAsync(InputImage input, OutputTarget target, SpecDraft draft, EngineOptions options, CancellationToken cancellation)
     {
         // 1. Everything that can be refused is refused before work begins.
         var spec = draft.ToSpec();
         using var weights = WeightsChoice.Resolve(spec, draft.WeightsFile);
-        var header = ImageReader.Inspect(input);
+        var header = ImageReader.Inspect(input.Path);
         if (!SpecReader.TryRead(spec, new Size(header.Height, header.Width), out var job, out string? problem))
             throw new UserException(draft.Place(problem));
         var size = job.Plan.Spec.Output;
-        if (target.Format.CheckSize(size.Width, size.Height) is { } complaint)
+        var picture = target.Format.KeepsCanvas ? size : job.Result;
+        if (target.Format.CheckSize(picture.Width, picture.Height) is { } complaint)
             throw new UserException(complaint);
 
         using var engine = Start(weights, options, job);
@@ -54,8 +56,8 @@ internal static class RenderCommand
         // 2. The photograph is decoded once; octaves read its rows from there.
         using var folder = new TemporaryFolder();
         await using var display = ProgressDisplay.Open();
-        display.Report($"decoding {input}");
-        var info = await ImageReader.DecodeAsync(input, folder.File("input.raw"), folder.File("alpha.raw"), cancellationToken: cancellation);
+        display.Report($"decoding {input.Name}");
+        var info = await ImageReader.DecodeAsync(input.Path, folder.File("input.raw"), folder.File("alpha.raw"), cancellationToken: cancellation);
         using var image = new RawImage(folder.File("input.raw"), info.Width, info.Height, info.BitsPerSample);
         using var alpha = info.HasAlpha ? new RawAlpha(folder.File("alpha.raw"), info.Width, info.Height, info.BitsPerSample) : null;
 
@@ -66,8 +68,9 @@ internal static class RenderCommand
         await new Dream(job.Plan, canvas).RunAsync(step => display.Report(meter.Stepped(step)), cancellation);
 
         // 4. The picture, under its name only when it is complete.
-        display.Report(string.Create(CultureInfo.InvariantCulture, $"encoding {size.Pixels / 1e6:0.0} megapixels"));
-        await ImageWriter.WriteAsync(target.Path, size.Width, size.Height, ReadRows, new ImageWriteOptions { Alpha = alpha }, cancellation);
+        display.Report(string.Create(CultureInfo.InvariantCulture, $"encoding {picture.Pixels / 1e6:0.0} megapixels"));
+        var encoding = new ImageWriteOptions { Alpha = alpha, Width = picture.Width, Height = picture.Height };
+        await ImageWriter.WriteAsync(target.Path, size.Width, size.Height, ReadRows, encoding, cancellation);
 
         ValueTask ReadRows(int first, Memory<short> rows, CancellationToken cancel)
         {

@@ -1,4 +1,3 @@
-using DreamFarm.Cli.Failures;
 using V1 = DreamFarm.Protocol.V1;
 
 namespace DreamFarm.Cli.Specs;
@@ -21,8 +20,8 @@ internal sealed class SpecDraft
     /// <summary>Canvas over input, or null.</summary>
     public double? Scale { get; set; }
 
-    /// <summary>The size that was asked for; null for the input's or if nothing was said.</summary>
-    public V1.Size? OutputSize { get; set; }
+    /// <summary>The size of the result, or null.</summary>
+    public V1.ResultSize? OutputSize { get; set; }
 
     /// <summary>Says one thing more.</summary>
     /// <param name="key">What is said.</param>
@@ -51,20 +50,21 @@ internal sealed class SpecDraft
         return problem;
     }
 
-    /// <summary>The spec with what only all keys together say.</summary>
-    /// <exception cref="UserException">Two keys do not go together; one sentence that names them.</exception>
+    /// <summary>
+    /// The spec with what only all keys together say: with a scale, the output size is that of the result; without, that of
+    /// the canvas, which is the result.
+    /// </summary>
     public V1.Spec ToSpec()
     {
         var spec = Spec.Clone();
         if (Scale is { } scale)
         {
-            if (OutputSize is not null)
-                throw new UserException("--scale and --output-size say the same thing: give one of them");
             spec.Scale = scale;
+            spec.ResultSize = OutputSize;
         }
-        else if (OutputSize is { } size)
+        else if (OutputSize is { KindCase: V1.ResultSize.KindOneofCase.Pixels } size)
         {
-            spec.OutputSize = size;
+            spec.OutputSize = size.Pixels;
         }
         return spec;
     }

@@ -28,8 +28,8 @@ internal static class SpecKeys
         SpecKey.Choice("boundary", "how the image goes on outside itself: with its other side, or mirrored (default: wrap)",
             (spec, value) => spec.Boundary = value, ("wrap", V1.Boundary.Wrap), ("reflect", V1.Boundary.Reflect)),
         SpecKey.Seed("seed", "seed of the random shifts (default: 1)", (spec, value) => spec.Seed = value),
-        SpecKey.Number(SpecFields.Scale, "size of the canvas over the input's (default: 1)", (draft, value) => draft.Scale = value),
-        SpecKey.Own("output-size", "WxH|input", "size of the canvas in pixels (default: input)", WriteOutputSize),
+        SpecKey.Number(SpecFields.Scale, "size of the canvas, on which all is dreamt, over the input's (default: 1)", (draft, value) => draft.Scale = value),
+        SpecKey.Own("output-size", "WxH|input", "size of the result in pixels; without --scale also the canvas's (default: the canvas's)", WriteOutputSize),
         SpecKey.Switch("mixed", "lets workers of any numerics share the job; its bits are then not repeatable", (spec, value) => spec.Mixed = value),
     ];
 
@@ -51,15 +51,17 @@ internal static class SpecKeys
 
     private static string? WriteOutputSize(SpecDraft draft, string text)
     {
-        draft.OutputSize = null;
         if (text == "input")
+        {
+            draft.OutputSize = new V1.ResultSize { Input = true };
             return null;
+        }
         string[] sides = text.Split('x', 'X');
         if (sides.Length != 2)
             return $"--output-size must be WIDTHxHEIGHT in pixels, such as 6000x4000, or input, not \"{text}\"";
         if (!SpecFields.OutputSide.TryParse(sides[0], out int width, out string? problem) || !SpecFields.OutputSide.TryParse(sides[1], out int height, out problem))
             return problem;
-        draft.OutputSize = new V1.Size { Width = width, Height = height };
+        draft.OutputSize = new V1.ResultSize { Pixels = new V1.Size { Width = width, Height = height } };
         return null;
     }
 }

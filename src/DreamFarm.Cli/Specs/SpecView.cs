@@ -44,6 +44,17 @@ internal sealed record SpecView(
         spec.Boundary.ToString().ToLowerInvariant(),
         spec.Seed,
         spec.SizeCase == V1.Spec.SizeOneofCase.Scale ? spec.Scale : null,
-        spec.SizeCase == V1.Spec.SizeOneofCase.OutputSize ? $"{spec.OutputSize.Width}x{spec.OutputSize.Height}" : null,
+        OutputSizeOf(spec),
         spec.Mixed);
+
+    private static string? OutputSizeOf(V1.Spec spec) =>
+        spec.SizeCase == V1.Spec.SizeOneofCase.OutputSize ? Text(spec.OutputSize)
+        : spec.ResultSize?.KindCase switch
+        {
+            V1.ResultSize.KindOneofCase.Input => "input",
+            V1.ResultSize.KindOneofCase.Pixels => Text(spec.ResultSize.Pixels),
+            _ => null,
+        };
+
+    private static string Text(V1.Size size) => $"{size.Width}x{size.Height}";
 }

@@ -1,4 +1,5 @@
 using DreamFarm.Dreaming;
+using DreamFarm.Protocol.Specs;
 using Google.Protobuf.WellKnownTypes;
 using V1 = DreamFarm.Protocol.V1;
 
@@ -33,7 +34,11 @@ internal sealed record JobRecord
 
     public required bool InputHasAlpha { get; init; }
 
+    /// <summary>Size of the canvas.</summary>
     public required Size Output { get; init; }
+
+    /// <summary>Size of the picture that the canvas is resized to when it is encoded.</summary>
+    public Size Result => SpecReader.ResultSize(Spec, Input, Output);
 
     public required DateTimeOffset Submitted { get; init; }
 
@@ -66,6 +71,7 @@ internal sealed record JobRecord
         Spec = WithoutGraph(Spec),
         InputSize = new V1.Size { Width = Input.Width, Height = Input.Height },
         OutputSize = new V1.Size { Width = Output.Width, Height = Output.Height },
+        ResultSize = new V1.Size { Width = Result.Width, Height = Result.Height },
         Submitted = Submitted.ToTimestamp(),
         Started = Started?.ToTimestamp(),
         Finished = Finished?.ToTimestamp(),

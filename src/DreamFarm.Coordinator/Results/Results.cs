@@ -17,7 +17,7 @@ internal sealed class Results(JobFiles files)
         ?? throw new ImageException(
             $"\"{ending}\" is no format that can be written: choose one of {string.Join(", ", OutputFormat.All.SelectMany(format => format.Endings))}");
 
-    /// <summary>Encodes a finished job's canvas, 8 bits a sample, with the input's alpha channel put back.</summary>
+    /// <summary>Encodes a finished job's canvas, 8 bits a sample, resized to what its spec says, with the input's alpha channel put back.</summary>
     /// <returns>A temporary file that vanishes when the stream is disposed.</returns>
     /// <exception cref="ImageException">The format does not exist or does not hold the canvas.</exception>
     /// <exception cref="JobProblem">The disk refuses the canvas or the picture.</exception>
@@ -39,7 +39,7 @@ internal sealed class Results(JobFiles files)
                     canvas.Read(first, rows.Span);
                     return ValueTask.CompletedTask;
                 },
-                new ImageWriteOptions { Alpha = alpha }, cancellation);
+                new ImageWriteOptions { Alpha = alpha, Width = job.Result.Width, Height = job.Result.Height }, cancellation);
             FarmMeter.Encoded(Stopwatch.GetElapsedTime(began), format.Endings[0]);
         }
         catch (ImageException e) when (e.InnerException is not null)

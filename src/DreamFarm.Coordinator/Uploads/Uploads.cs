@@ -104,8 +104,13 @@ internal sealed class Uploads(JobFiles files, IJobStore store, SubmittedWeights 
         if (!SpecReader.TryRead(header.Spec, size, out var plan, out string? problem))
             throw Refuse(problem);
         var output = plan.Plan.Octaves[^1].Size;
-        if (header.OutputFormat.Length > 0 && Results.Find(header.OutputFormat).CheckSize(output.Width, output.Height) is { } tooLarge)
-            throw Refuse(tooLarge);
+        if (header.OutputFormat.Length > 0)
+        {
+            var format = Results.Find(header.OutputFormat);
+            var picture = format.KeepsCanvas ? output : plan.Result;
+            if (format.CheckSize(picture.Width, picture.Height) is { } tooLarge)
+                throw Refuse(tooLarge);
+        }
 
         var job = new JobRecord
         {

@@ -9,6 +9,12 @@ public sealed record ImageWriteOptions
     /// <summary>8, or 16 for PNG and TIFF.</summary>
     public int BitsPerSample { get; init; } = 8;
 
-    /// <summary>An alpha channel to put back, resized to the canvas; formats that carry none leave it out.</summary>
+    /// <summary>Columns of the picture, in pixels, if the canvas is to be resized on its way; null for the canvas's.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Rows of the picture, in pixels, if the canvas is to be resized on its way; null for the canvas's.</summary>
+    public int? Height { get; init; }
+
+    /// <summary>An alpha channel to put back, resized to the picture; formats that carry none leave it out.</summary>
     public RawAlpha? Alpha { get; init; }
 }

@@ -2,7 +2,10 @@ using NetVips;
 
 namespace DreamFarm.Imaging;
 
-/// <summary>Encodes a canvas into a file while its rows are delivered; the canvas is never held.</summary>
+/// <summary>
+/// Encodes a canvas into a file while its rows are delivered, resized (Lanczos) on the way where that is asked for; the
+/// canvas is never held.
+/// </summary>
 public static class ImageWriter
 {
     /// <summary>
@@ -21,7 +24,9 @@ public static class ImageWriter
     {
         options ??= new ImageWriteOptions();
         var format = OutputFormat.FromPath(path);
-        if ((format.CheckSize(width, height) ?? format.CheckDepth(options.BitsPerSample)) is { } complaint)
+        var (columns, lines) = format.KeepsCanvas ? (width, height) : (options.Width ?? width, options.Height ?? height);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Math.Min(columns, lines), 1, nameof(options));
+        if ((format.CheckSize(columns, lines) ?? format.CheckDepth(options.BitsPerSample)) is { } complaint)
             throw new ImageException(complaint);
 
         if (Directory.Exists(path))

@@ -27,6 +27,9 @@ public abstract class OutputFormat
     /// <summary>Whether it carries 16-bit samples.</summary>
     public virtual bool Carries16Bits => false;
 
+    /// <summary>Whether it keeps the canvas as it is, whatever size the picture is to have.</summary>
+    public virtual bool KeepsCanvas => false;
+
     /// <summary>Chooses the format by the path's ending, in upper or lower case.</summary>
     /// <exception cref="ImageException">No format has that ending.</exception>
     public static OutputFormat FromPath(string path) =>

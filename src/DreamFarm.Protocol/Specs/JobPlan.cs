@@ -21,6 +21,9 @@ public sealed record JobPlan
     /// <summary>All sizes that follow.</summary>
     public required Plan Plan { get; init; }
 
+    /// <summary>Size of the picture that results, pixels: the canvas is resized to it when it is encoded.</summary>
+    public required Size Result { get; init; }
+
     /// <summary>SHA-256 of the weights' file, lowercase hexadecimal; empty for the network's built-in weights.</summary>
     public required string WeightsSha256 { get; init; }
 }

@@ -32,6 +32,6 @@ public static class SpecFields
     /// <summary>Canvas over input size.</summary>
     public static NumberField Scale { get; } = new("--scale", 0.01, 64);
 
-    /// <summary>A side of the canvas. The lower end is the smallest octave's.</summary>
+    /// <summary>A side of the canvas, or of the picture that results. The lower end is the smallest octave's.</summary>
     public static IntegerField OutputSide { get; } = new("--output-size", Plan.SmallestSide, 1_000_000, "pixels on each side");
 }

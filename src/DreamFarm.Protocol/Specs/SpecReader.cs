@@ -53,6 +53,10 @@ public static class SpecReader
                 : null);
         if (problem is not null || !TryGetOutput(resolved, input, out var output, out problem))
             return false;
+        var result = ResultSize(resolved, input, output);
+        problem = CheckResult(resolved, result);
+        if (problem is not null)
+            return false;
 
         var dream = new DreamSpec
         {
@@ -93,10 +97,22 @@ public static class SpecReader
             Evaluation = evaluation,
             Objective = objective,
             Plan = octaves,
+            Result = result,
             WeightsSha256 = resolved.HasWeightsSha256 ? resolved.WeightsSha256 : "",
         };
         return true;
     }
+
+    /// <summary>Size of the picture that results, pixels.</summary>
+    /// <param name="spec">A spec that was read; see <see cref="JobPlan.Spec"/>.</param>
+    /// <param name="input">Size of the input image, pixels.</param>
+    /// <param name="canvas">Size of the canvas, pixels.</param>
+    public static Size ResultSize(V1.Spec spec, Size input, Size canvas) => spec.ResultSize?.KindCase switch
+    {
+        V1.ResultSize.KindOneofCase.Input => input,
+        V1.ResultSize.KindOneofCase.Pixels => new Size(spec.ResultSize.Pixels.Height, spec.ResultSize.Pixels.Width),
+        _ => canvas,
+    };
 
     /// <summary>The network that a spec describes or names, or the default.</summary>
     public static bool TryFindNetwork(V1.Spec spec, [NotNullWhen(true)] out NetworkDescription? network, [NotNullWhen(false)] out string? problem)
@@ -175,6 +191,8 @@ public static class SpecReader
             resolved.OutputSize = spec.OutputSize.Clone();
         else
             resolved.Scale = spec.SizeCase == V1.Spec.SizeOneofCase.Scale ? spec.Scale : 1;
+        if (spec.ResultSize is { KindCase: V1.ResultSize.KindOneofCase.Pixels } or { KindCase: V1.ResultSize.KindOneofCase.Input, Input: true })
+            resolved.ResultSize = spec.ResultSize.Clone();
         return resolved;
     }
 
@@ -237,6 +255,17 @@ public static class SpecReader
 
         // Half to even, as the reference rounds.
         static double Side(int side, double scale) => Math.Max(1, Math.Round(side * scale));
+    }
+
+    private static string? CheckResult(V1.Spec spec, Size result)
+    {
+        if (spec.ResultSize is not { KindCase: V1.ResultSize.KindOneofCase.Pixels })
+            return null;
+        return SpecFields.OutputSide.Check(result.Width)
+            ?? SpecFields.OutputSide.Check(result.Height)
+            ?? (result.Pixels > SpecFields.MaximumPixels
+                ? $"{SpecFields.OutputSide.Flag}: the result would be {result} pixels; it can have at most {SpecFields.MaximumPixels / 1_000_000} megapixels"
+                : null);
     }
 
     private static string? CheckTiles(Plan plan)

@@ -41,6 +41,16 @@ public sealed class SpecFileTests
         Assert.Equal(5, draft.Spec.Steps);
     }
 
+    [Theory]
+    [InlineData("", "{ }")]
+    [InlineData("scale: 2", "{ \"scale\": 2 }")]
+    [InlineData("output-size: 600x400", "{ \"outputSize\": { \"width\": 600, \"height\": 400 } }")]
+    [InlineData("output-size: input", "{ }")]
+    [InlineData("scale: 2\noutput-size: 600x400", "{ \"scale\": 2, \"resultSize\": { \"pixels\": { \"width\": 600, \"height\": 400 } } }")]
+    [InlineData("output-size: input\nscale: 1.69", "{ \"scale\": 1.69, \"resultSize\": { \"input\": true } }")]
+    public void An_output_size_beside_a_scale_is_the_results(string yaml, string expected) =>
+        Assert.Equal(expected, (yaml.Length == 0 ? new SpecDraft() : Read(yaml)).ToSpec().ToString());
+
     [Fact]
     public void Files_that_a_spec_names_lie_beside_it()
     {

@@ -1,3 +1,6 @@
+using System.Text;
+using DreamFarm.Imaging;
+
 namespace DreamFarm.Farm.Tests;
 
 /// <summary>A coordinator and two workers as processes, and the commands of a client.</summary>
@@ -26,6 +29,37 @@ public sealed class SubmitTests : IDisposable
         Assert.Contains("done", (await farm.RunAsync("jobs", "show", id)).Output);
         Assert.Equal(0, (await farm.RunAsync("jobs", "result", id, "-o", "again.jpg")).ExitCode);
         Assert.True(File.Exists(_folder["again.jpg"]));
+    }
+
+    [Fact]
+    public async Task A_result_of_another_size_than_its_canvas_has_the_bytes_of_render_too()
+    {
+        // With alpha, by a spec file, from noise: everything on the way to the picture.
+        await Picture.DrawWithAlphaAsync(_folder["in.png"], 120, 90);
+        await File.WriteAllTextAsync(_folder["mine.yaml"], "layers: 3a\nsteps: 1\noctaves: 1\nscale: 1.69\noutput-size: 100x80\n", TestContext.Current.CancellationToken);
+        await using var farm = await FarmProcesses.StartAsync(_folder, 1);
+        foreach (string input in (string[])["in.png", "noise:96x64:7"])
+        {
+            var submitted = await farm.RunAsync(["submit", input, "-o", "farm.png", "--preset", "mine.yaml", "--output-size", "input"]);
+            Assert.True(submitted.ExitCode == 0, submitted.Errors);
+            var rendered = await DreamfarmRun.InAsync(_folder.FullName, ["render", input, "-o", "local.png", "--preset", "mine.yaml", "--output-size", "input"]);
+            Assert.True(rendered.ExitCode == 0, rendered.Errors);
+            byte[] local = await File.ReadAllBytesAsync(_folder["local.png"], TestContext.Current.CancellationToken);
+            Assert.Equal(local, await File.ReadAllBytesAsync(_folder["farm.png"], TestContext.Current.CancellationToken));
+            var info = ImageReader.Inspect(_folder["local.png"]);
+            Assert.Equal(input == "in.png" ? (120, 90, true) : (96, 64, false), (info.Width, info.Height, info.HasAlpha));
+
+            string shown = (await farm.RunAsync("jobs", "show", submitted.Output.Trim())).Output;
+            Assert.Contains(input == "in.png" ? "203x152" : "162x108", Line(shown, "canvas"));
+            Assert.Contains(input == "in.png" ? "120x90" : "96x64", Line(shown, "output size"));
+            Assert.EndsWith(" 1.69", Line(shown, "scale"));
+
+            // The canvas itself is there as well.
+            Assert.Equal(0, (await farm.RunAsync("jobs", "result", submitted.Output.Trim(), "-o", "canvas.npy")).ExitCode);
+            Assert.Contains(input == "in.png" ? "(3, 152, 203)" : "(3, 108, 162)", Encoding.Latin1.GetString(await File.ReadAllBytesAsync(_folder["canvas.npy"], TestContext.Current.CancellationToken)));
+        }
+
+        static string Line(string shown, string name) => shown.Split('\n').Single(line => line.StartsWith(name + "  ", StringComparison.Ordinal));
     }
 
     [Fact]

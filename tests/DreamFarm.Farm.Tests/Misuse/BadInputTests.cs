@@ -79,6 +79,30 @@ public sealed class BadInputTests : IDisposable
         Assert.Contains(expected, await RefusalAsync("in.png", flag, value));
     }
 
+    [Theory]
+    [InlineData("tutoral", "there is no preset \"tutoral\": did you mean \"tutorial\"?")]
+    [InlineData("nothere.yaml", "--preset: there is no file nothere.yaml")]
+    [InlineData("./tmp", "--preset ./tmp is a folder: name a spec file in it")]
+    [InlineData("mine.yaml", "mine.yaml, line 2: layers: motif has no layer \"5x\"; did you mean \"5a\"?")]
+    [InlineData("mine.yaml --layers 5y", "--layers: motif has no layer \"5y\"")]
+    [InlineData("mine.yaml --layers 5a --steps 0", "--steps must be 1 to 10000, not 0")]
+    [InlineData("other.yaml", "other.yaml, line 1: unknown key \"layer\"; did you mean layers?")]
+    [InlineData("huge.yaml", "huge.yaml has more than 64 KiB: that is no spec file")]
+    public async Task A_preset_that_makes_no_sense_is_told_with_its_line(string preset, string expected)
+    {
+        await Picture.DrawAsync(_folder["in.png"], 160, 120);
+        await File.WriteAllTextAsync(_folder["mine.yaml"], "# mine\nlayers: 5x\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_folder["other.yaml"], "layer: 5a\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_folder["huge.yaml"], new string('#', 70_000), TestContext.Current.CancellationToken);
+        Assert.StartsWith(expected, await RefusalAsync("in.png", ["--preset", .. preset.Split(' ')]));
+    }
+
+    [Fact]
+    public async Task Noise_of_no_size_is_told_how_to_be() =>
+        Assert.Equal(
+            "noise:64 must be noise:WIDTHxHEIGHT or noise:WIDTHxHEIGHT:SEED, such as noise:640x480; a file of that name is ./noise:64",
+            await RefusalAsync("noise:64"));
+
     [Fact]
     public async Task Weights_of_another_network_are_refused()
     {

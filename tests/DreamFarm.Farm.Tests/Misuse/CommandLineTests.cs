@@ -51,6 +51,10 @@ public sealed class CommandLineTests : IDisposable
         var networks = System.Text.Json.JsonDocument.Parse(run.Output).RootElement;
         Assert.Contains("motif", networks.EnumerateArray().Select(network => network.GetProperty("name").GetString()));
 
+        run = await DreamfarmRun.InAsync(_folder.FullName, "presets", "list", "--json");
+        var tutorial = System.Text.Json.JsonDocument.Parse(run.Output).RootElement.EnumerateArray().Single(preset => preset.GetProperty("name").GetString() == "tutorial");
+        Assert.Equal("inception_v3", tutorial.GetProperty("values").GetProperty("network").GetString());
+
         run = await DreamfarmRun.InAsync(_folder.FullName, "version", "--json");
         Assert.Equal(4, System.Text.Json.JsonDocument.Parse(run.Output).RootElement.GetProperty("families").GetArrayLength());
     }

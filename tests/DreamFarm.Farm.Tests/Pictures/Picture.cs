@@ -8,12 +8,22 @@ namespace DreamFarm.Farm.Tests;
 internal static class Picture
 {
     /// <summary>Draws waves in three colours.</summary>
-    public static Task DrawAsync(string path, int width, int height) => ImageWriter.WriteAsync(path, width, height, (first, rows, _) =>
+    public static Task DrawAsync(string path, int width, int height, ImageWriteOptions? options = null) => ImageWriter.WriteAsync(path, width, height, (first, rows, _) =>
     {
         for (int i = 0; i < rows.Length; i++)
             rows.Span[i] = Value(first, i, width);
         return ValueTask.CompletedTask;
-    });
+    }, options);
+
+    /// <summary>Draws the waves with an alpha channel that grows to the right.</summary>
+    public static async Task DrawWithAlphaAsync(string path, int width, int height)
+    {
+        string samples = path + ".alpha";
+        await File.WriteAllBytesAsync(samples, [.. Enumerable.Range(0, width * height).Select(i => (byte)(255 * (i % width) / width))]);
+        using (var alpha = new RawAlpha(samples, width, height, 8))
+            await DrawAsync(path, width, height, new ImageWriteOptions { Alpha = alpha });
+        File.Delete(samples);
+    }
 
     /// <summary>The same waves as a canvas, [rows][3][columns].</summary>
     public static short[] Canvas(int width, int height) => [.. Enumerable.Range(0, height * 3 * width).Select(i => Value(0, i, width))];

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DreamFarm.Imaging;
 
 namespace DreamFarm.Farm.Tests;
 
@@ -23,6 +24,23 @@ public sealed class RenderTests : IDisposable
 
         Assert.Equal(await File.ReadAllBytesAsync(_folder["1.npy"], TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(_folder["3.npy"], TestContext.Current.CancellationToken));
         Assert.Equal(["1.npy", "3.npy", "in.png"], _folder.Files());
+    }
+
+    [Fact]
+    public async Task What_a_preset_shows_can_be_copied_changed_and_dreamt()
+    {
+        var shown = await DreamfarmRun.InAsync(_folder.FullName, "presets", "show", "tutorial");
+        Assert.StartsWith("# ", shown.Output);
+        await File.WriteAllTextAsync(_folder["mine.yaml"], shown.Output, TestContext.Current.CancellationToken);
+
+        // The flags make the tutorial's a dream that ends soon; what it says of octaves and sizes stays.
+        string[] less = ["--network", "motif", "--layers", "3a", "--steps", "1"];
+        var run = await DreamfarmRun.InAsync(_folder.FullName, ["render", "noise:100x80", "-o", "out.png", "--preset", "mine.yaml", .. less]);
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Assert.Contains("octave 5/5 169x135, step 1/1", run.Errors);
+        var info = ImageReader.Inspect(_folder["out.png"]);
+        Assert.Equal((100, 80), (info.Width, info.Height));
+        Assert.Equal(["mine.yaml", "out.png"], _folder.Files());
     }
 
     [Fact]

@@ -12,6 +12,8 @@ internal sealed class NpyFormat() : OutputFormat("NumPy", int.MaxValue, ".npy")
 {
     public override bool CarriesAlpha => false;
 
+    public override bool KeepsCanvas => true;
+
     internal override async Task WriteAsync(string path, Canvas canvas, ImageWriteOptions options, CancellationToken cancellationToken)
     {
         var header = Header(canvas.Width, canvas.Height);

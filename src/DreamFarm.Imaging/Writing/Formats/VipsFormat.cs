@@ -13,7 +13,7 @@ internal abstract class VipsFormat(string name, int maxSide, params string[] end
         using var abort = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var pipe = new RowPipe(canvas, options.BitsPerSample, abort.Token);
         var alpha = CarriesAlpha && options.Alpha is { } raw
-            ? new AlphaStream(raw, canvas.Width, canvas.Height, options.BitsPerSample, abort.Token)
+            ? new AlphaStream(raw, options.Width ?? canvas.Width, options.Height ?? canvas.Height, options.BitsPerSample, abort.Token)
             : null;
 
         // The encoder waits for rows on a thread of its own; whichever side fails ends the other.
@@ -57,7 +57,8 @@ internal abstract class VipsFormat(string name, int maxSide, params string[] end
         using var target = Target.NewToFile(path);
         using var source = new SourceCustom();
         source.OnRead += pipe.Read;
-        using var rgb = Image.NewFromSource(source, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error);
+        using var delivered = Image.NewFromSource(source, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error);
+        using var rgb = Resize(delivered, options.Width ?? delivered.Width, options.Height ?? delivered.Height);
         if (alpha is null)
         {
             Save(rgb, target, options);
@@ -70,4 +71,10 @@ internal abstract class VipsFormat(string name, int maxSide, params string[] end
         using var rgba = rgb.Bandjoin(plane);
         Save(rgba, target, options);
     }
+
+    // Rows go in and out from top to bottom: libvips keeps the few that the filter reaches. (Where it enlarges, versions up to
+    // 8.14 place the picture half a pixel off; a result is nearly always smaller than its canvas.)
+    private static Image Resize(Image image, int width, int height) => (width, height) == (image.Width, image.Height)
+        ? image.Copy()
+        : image.Resize((double)width / image.Width, kernel: Enums.Kernel.Lanczos3, vscale: (double)height / image.Height);
 }

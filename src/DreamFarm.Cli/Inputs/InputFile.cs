@@ -1,6 +1,6 @@
 using DreamFarm.Cli.Failures;
 
-namespace DreamFarm.Cli.Files;
+namespace DreamFarm.Cli.Inputs;
 
 /// <summary>The photograph that was named on the command line.</summary>
 internal static class InputFile
