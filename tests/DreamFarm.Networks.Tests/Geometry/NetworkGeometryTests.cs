@@ -5,8 +5,7 @@ public class NetworkGeometryTests
     private static readonly NetworkDescription SqueezeNet = NetworkCatalog.Find("squeezenet1_0")!;
     private static readonly NetworkDescription Motif = NetworkCatalog.Find("motif")!;
 
-    public static TheoryData<string, string> AllLayers =>
-        [.. NetworkCatalog.All.SelectMany(network => network.Layers.Select(layer => (network.Name, layer.Name)))];
+    public static TheoryData<string> AllNetworks => [.. NetworkCatalog.All.Select(network => network.Name)];
 
     [Theory]
     [InlineData("conv1", 2, 96, 6)]
@@ -40,48 +39,53 @@ public class NetworkGeometryTests
     }
 
     [Theory]
-    [MemberData(nameof(AllLayers))]
-    public void The_receptive_field_is_the_set_of_pixels_that_a_cell_is_made_of(string network, string layer)
+    [MemberData(nameof(AllNetworks))]
+    public void The_receptive_field_is_the_set_of_pixels_that_a_cell_is_made_of(string network)
     {
-        var description = NetworkCatalog.Find(network)!;
-        var geometry = new NetworkGeometry(description)[layer];
-
-        // One row of pixels, each of which every node's cell either looks at or not: by the operations' definitions,
+        // One line of pixels, each of which every node's cell either looks at or not: by the operations' definitions,
         // without any of the geometry's arithmetic. The cell is far enough from the edges not to meet them.
-        const int pixels = 2048;
-        const int cellOrigin = 1024;
-        var looked = new SortedSet<int>();
-        Follow(layer, cellOrigin / geometry.Stride);
-        Assert.Equal((cellOrigin - geometry.Rows.Before, cellOrigin + geometry.Rows.After), (looked.Min, looked.Max));
-        Assert.InRange(looked.Min, 1, looked.Max);
-        Assert.InRange(looked.Max, looked.Min, pixels - 2);
-
-        void Follow(string node, int cell)
+        const int origin = 4096;
+        var description = NetworkCatalog.Find(network)!;
+        var geometry = new NetworkGeometry(description);
+        var nodes = description.Nodes.ToDictionary(node => node.Name);
+        foreach (var layer in description.Layers)
         {
+            var (rows, columns) = (geometry[layer.Name].Rows, geometry[layer.Name].Columns);
+            Assert.Equal((layer.Name, origin - rows.Before, origin + rows.After), LookedAt(layer.Name, pair => pair.Rows));
+            Assert.Equal((layer.Name, origin - columns.Before, origin + columns.After), LookedAt(layer.Name, pair => pair.Columns));
+        }
+
+        (string, int, int) LookedAt(string layer, Func<Pair, int> axis)
+        {
+            var (first, last) = (int.MaxValue, int.MinValue);
             var seen = new HashSet<(string, int)>();
-            var open = new Stack<(string Node, int Cell)>([(node, cell)]);
+            var open = new Stack<(string Node, int Cell)>([(layer, origin / geometry[layer].Stride)]);
             while (open.TryPop(out var next))
             {
                 if (!seen.Add(next))
                     continue;
                 if (next.Node == Node.Input)
                 {
-                    looked.Add(next.Cell);
+                    (first, last) = (Math.Min(first, next.Cell), Math.Max(last, next.Cell));
                     continue;
                 }
 
-                var (kernel, stride, padding, inputs) = description.Nodes.Single(candidate => candidate.Name == next.Node) switch
+                var node = nodes[next.Node];
+                var (kernel, stride, padding) = node.Operation switch
                 {
-                    { Operation: Convolution c } n => (c.Kernel.Rows, c.Stride, c.Padding.Rows, n.Inputs),
-                    { Operation: MaxPooling p } n => (p.Kernel.Rows, p.Stride, p.Padding.Rows, n.Inputs),
-                    var n => (1, 1, 0, n.Inputs),
+                    Convolution c => (c.Kernel, c.Stride, c.Padding),
+                    MaxPooling p => (p.Kernel, p.Stride, p.Padding),
+                    AveragePooling p => (p.Kernel, p.Stride, p.Padding),
+                    _ => (1, 1, 0),
                 };
-                foreach (var input in inputs)
+                foreach (var input in node.Inputs)
                 {
-                    for (var k = 0; k < kernel; k++)
-                        open.Push((input, (next.Cell * stride) + k - padding));
+                    for (var k = 0; k < axis(kernel); k++)
+                        open.Push((input, next.Cell * stride + k - axis(padding)));
                 }
             }
+
+            return (layer, first, last);
         }
     }
 
@@ -120,15 +124,16 @@ public class NetworkGeometryTests
     }
 
     [Theory]
-    [MemberData(nameof(AllLayers))]
-    public void Automatic_context_fits_the_stride_and_is_never_more_than_exact(string network, string layer)
+    [MemberData(nameof(AllNetworks))]
+    public void Automatic_context_fits_the_stride_and_is_never_more_than_exact(string network)
     {
-        var description = NetworkCatalog.Find(network)!;
-        var all = new NetworkGeometry(description);
-        var geometry = all[layer];
-        var automatic = all.ContextOf(description.FindLayer(layer)!).Pixels;
-        Assert.Equal(0, automatic % geometry.Stride);
-        Assert.InRange(automatic, geometry.Stride, geometry.ExactContext);
+        var geometry = new NetworkGeometry(NetworkCatalog.Find(network)!);
+        foreach (var layer in geometry.Network.Layers)
+        {
+            var (node, automatic) = (geometry[layer.Name], geometry.ContextOf(layer).Pixels);
+            Assert.Equal((layer.Name, 0), (layer.Name, automatic % node.Stride));
+            Assert.InRange(automatic, node.Stride, node.ExactContext);
+        }
     }
 
     [Fact]

@@ -1,0 +1,12 @@
+namespace DreamFarm.Networks;
+
+/// <summary>The layers of a network that is dreamt at every node.</summary>
+internal static class LayerList
+{
+    /// <summary>A layer for each node, in the network's order.</summary>
+    /// <param name="contexts">What the network's file states for the layers it names; the others follow from them.</param>
+    /// <param name="aliases">Other names of a node.</param>
+    public static IReadOnlyList<Layer> Of(
+        IEnumerable<Node> nodes, IReadOnlyDictionary<string, AutomaticContext> contexts, Func<string, string[]> aliases) =>
+        [.. nodes.Select(node => new Layer(node.Name, contexts.TryGetValue(node.Name, out var context) ? context : null, aliases(node.Name)))];
+}

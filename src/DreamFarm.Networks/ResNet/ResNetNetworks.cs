@@ -1,0 +1,57 @@
+namespace DreamFarm.Networks;
+
+/// <summary>
+/// ResNet with 50 and with 101 layers (He et al., "Deep Residual Learning", 2015) and torchvision's tensors; as there, a block that halves
+/// the map does so in its 3x3 convolution. <c>conv1</c> is the first convolution with its norm and ReLU, <c>layer3.4</c> the
+/// fifth block of the third group behind its last ReLU, <c>layer3</c> the group's last block.
+/// </summary>
+internal sealed class ResNetNetworks : INetworkFamily
+{
+    public IEnumerable<NetworkDescription> Describe() => [Network(50, [3, 4, 6, 3]), Network(101, [3, 4, 23, 3])];
+
+    private static NetworkDescription Network(int depth, int[] blocks)
+    {
+        List<Node> nodes =
+        [
+            new("conv1", Unit("conv1", "bn1", 64, 7, stride: 2), Node.Input),
+            new("maxpool", new MaxPooling(3, 2, Padding: 1), "conv1"),
+        ];
+        List<Layer> layers = [new("conv1", null), new("maxpool", null)];
+        for (var group = 1; group <= blocks.Length; group++)
+        {
+            for (var i = 0; i < blocks[group - 1]; i++)
+            {
+                nodes.AddRange(Block($"layer{group}.{i}", nodes[^1].Name, 32 << group, widen: i == 0, stride: i == 0 && group > 1 ? 2 : 1));
+                layers.Add(new($"layer{group}.{i}", null, i == blocks[group - 1] - 1 ? [$"layer{group}"] : []));
+            }
+        }
+
+        nodes.Add(new("fc", new Convolution("fc", 1000, 1, Relu: false) { Dense = true, AnyChannels = true }, nodes[^1].Name));
+        layers.Add(new("fc", null, "logits"));
+        return new NetworkDescription
+        {
+            Name = $"resnet{depth}",
+            Summary = $"ResNet with {depth} layers, trained on ImageNet, with torchvision's weights",
+            Nodes = nodes,
+            Layers = layers,
+            Preprocessing = Preprocessing.ImageNet,
+            Defaults = new($"layer3.{blocks[2] - 1}"),
+        };
+    }
+
+    /// <summary>A bottleneck of <paramref name="width"/> channels, beside which its input goes on; <paramref name="widen"/> takes that to the block's width first.</summary>
+    private static IEnumerable<Node> Block(string name, string input, int width, bool widen, int stride)
+    {
+        yield return new($"{name}/reduce", Unit($"{name}.conv1", $"{name}.bn1", width, 1), input);
+        yield return new($"{name}/3x3", Unit($"{name}.conv2", $"{name}.bn2", width, 3, stride), $"{name}/reduce");
+        yield return new($"{name}/expand", Unit($"{name}.conv3", $"{name}.bn3", 4 * width, 1, relu: false), $"{name}/3x3");
+        var shortcut = input;
+        if (widen)
+            yield return new(shortcut = $"{name}/shortcut", Unit($"{name}.downsample.0", $"{name}.downsample.1", 4 * width, 1, stride, relu: false), input);
+        yield return new($"{name}/sum", new Addition(), $"{name}/expand", shortcut);
+        yield return new(name, new Activation(ActivationKind.Relu), $"{name}/sum");
+    }
+
+    private static Convolution Unit(string weights, string norm, int channels, int kernel, int stride = 1, bool relu = true) =>
+        new(weights, channels, kernel, stride, Padding: kernel / 2, Relu: relu) { Bias = false, Norm = new(norm, 1e-5) };
+}

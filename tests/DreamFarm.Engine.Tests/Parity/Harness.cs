@@ -1,0 +1,78 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using DreamFarm.Dreaming;
+using DreamFarm.Networks;
+using TorchSharp;
+
+namespace DreamFarm.Engine.Tests.Parity;
+
+/// <summary>The engine's arithmetic on one whole canvas, before anything is rounded to float16.</summary>
+internal static class Harness
+{
+    /// <summary>Computes every layer of a network and shows it, [C, H, W].</summary>
+    public static void Forward(NetworkWeights weights, EnginePrecision precision, int height, int width, short[] canvas, LayerVisitor visit)
+    {
+        NetworkDescription network = weights.Network;
+        var objective = new OctaveObjective(new NetworkGeometry(network), new Objective(ObjectiveKind.L2, [.. network.Layers.Select(layer => new WeightedLayer(layer.Name, 1))]), height, width);
+        using var frozen = new FrozenNetwork(weights, torch.CPU, precision);
+        if (precision == EnginePrecision.Float64)
+            Forward<double>(frozen, objective, height, width, canvas, visit);
+        else
+            Forward<float>(frozen, objective, height, width, canvas, visit);
+    }
+
+    /// <summary>The gradient of an objective, in its canonical text, beside the golden one: see <see cref="Golden.CompareGradient"/>.</summary>
+    public static (double Error, double Cosine) CompareGradient(Golden golden, string network, string objective, EnginePrecision precision)
+    {
+        NetworkDescription description = NetworkCatalog.Find(network)!;
+        string[] parts = objective.Split('(', ')', ':');
+        var parsed = new Objective(Enum.Parse<ObjectiveKind>(parts[0], ignoreCase: true), [new WeightedLayer(parts[1], 1)]);
+        (int height, int width) = golden.GradientCanvas;
+
+        // The layers behind the deepest wanted one have no say, but many weights.
+        var cut = new OctaveObjective(new NetworkGeometry(description), parsed, height, width).Evaluation.Nodes;
+        description = description with { Nodes = cut, Layers = [.. description.Layers.Where(layer => cut.Any(node => node.Name == layer.Name))] };
+        var whole = new OctaveObjective(new NetworkGeometry(description), parsed, height, width);
+        using NetworkWeights weights = RandomWeights.Of(description, Golden.Classes);
+        using var frozen = new FrozenNetwork(weights, torch.CPU, precision);
+        double[] gradient = precision == EnginePrecision.Float64
+            ? Gradient<double>(frozen, whole, height, width)
+            : Gradient<float>(frozen, whole, height, width);
+        return golden.CompareGradient(objective, gradient);
+    }
+
+    private static void Forward<T>(FrozenNetwork network, OctaveObjective objective, int height, int width, short[] canvas, LayerVisitor visit)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        using IDisposable unrecorded = torch.no_grad();
+        IReadOnlyList<torch.Tensor> activations = network.Forward(objective, new WindowGradient<T>(network).ReadCanvas(new WindowShape(height, width, 0, 0, height, width), canvas));
+        for (int i = 0; i < activations.Count; i++)
+        {
+            // Planes by planes, as PyTorch counts them, whatever the layout in memory.
+            using torch.Tensor plain = activations[i].contiguous();
+            double[] values = [.. MemoryMarshal.Cast<byte, T>(plain.bytes).ToArray().Select(double.CreateChecked)];
+            visit(objective.Terms[i].Layer, plain.shape[1..], values);
+        }
+    }
+
+    /// <summary>[3, H, W].</summary>
+    private static double[] Gradient<T>(FrozenNetwork network, OctaveObjective objective, int height, int width)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var rows = new T[height * 3 * width];
+        new WindowGradient<T>(network).ComputeUnrounded(objective, new WindowShape(height, width, 0, 0, height, width), Golden.Canvas(height, width), rows);
+        var planes = new double[rows.Length];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            (int line, int x) = Math.DivRem(i, width);
+            (int y, int c) = Math.DivRem(line, 3);
+            planes[(c * height + y) * width + x] = double.CreateChecked(rows[i]);
+        }
+
+        return planes;
+    }
+}
+
+/// <summary>Sees a layer's activations [C, H, W].</summary>
+internal delegate void LayerVisitor(string layer, long[] shape, ReadOnlySpan<double> values);
