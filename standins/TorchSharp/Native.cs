@@ -25,7 +25,9 @@ internal static unsafe partial class Native
     [LibraryImport(Library)] internal static partial nint st_to_device(nint tensor, int deviceType, int deviceIndex);
     [LibraryImport(Library)] internal static partial nint st_permute(nint tensor, long* order, int count);
     [LibraryImport(Library)] internal static partial nint st_narrow(nint tensor, long dimension, long start, long length);
+    [LibraryImport(Library)] internal static partial nint st_reshape(nint tensor, long* shape, int count);
     [LibraryImport(Library)] internal static partial nint st_contiguous(nint tensor);
+    [LibraryImport(Library)] internal static partial nint st_sign_(nint tensor);
     [LibraryImport(Library)] internal static partial nint st_mul_scalar(nint tensor, double value);
     [LibraryImport(Library)] internal static partial nint st_relu_(nint tensor);
     [LibraryImport(Library)] internal static partial nint st_cat(nint* tensors, int count, long dimension);

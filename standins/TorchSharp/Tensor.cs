@@ -85,6 +85,12 @@ public static unsafe partial class torch
 
         public Tensor narrow(long dim, long start, long length) => Own(Native.st_narrow(Handle, dim, start, length));
 
+        public Tensor reshape(params long[] shape)
+        {
+            fixed (long* sizes = shape)
+                return Own(Native.st_reshape(Handle, sizes, shape.Length));
+        }
+
         public Tensor contiguous() => Own(Native.st_contiguous(Handle));
 
         public Tensor mul(Scalar target) => Own(Native.st_mul_scalar(Handle, target.Value));
@@ -101,6 +107,8 @@ public static unsafe partial class torch
             fixed (long* first = dimensions)
                 return Own(Native.st_mean(Handle, first, dimensions.Length, keepdim));
         }
+
+        public Tensor sign_() => Own(Native.st_sign_(Handle));
 
         public Tensor relu() => Own(Native.st_relu(Handle));
 

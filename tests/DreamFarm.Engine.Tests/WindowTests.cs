@@ -14,7 +14,8 @@ public sealed class WindowTests
         OctaveObjective objective = Make.Objective(engine, scene.Height, scene.Width, ObjectiveKind.L2, ("4d", 1), ("conv3", 2));
         Computed whole = await scene.WholeAsync(engine, objective, objective.Evaluation.ExactContext, dy: 3, dx: 6);
 
-        Assert.InRange(await ErrorOfTilesAsync(objective.Evaluation.ExactContext), 0, 1e-5);
+        // The same gates; sums of the last convolution on the way back may round otherwise, and float16 then either way.
+        Assert.InRange(await ErrorOfTilesAsync(objective.Evaluation.ExactContext), 0, 2e-5);
         Assert.InRange(await ErrorOfTilesAsync(0), 0.05, 2);
 
         async Task<double> ErrorOfTilesAsync(int context)

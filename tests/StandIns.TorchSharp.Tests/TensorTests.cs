@@ -39,6 +39,17 @@ public sealed class TensorTests
     }
 
     [Fact]
+    public void Reshape_keeps_the_order_and_sign_works_in_place_on_a_part()
+    {
+        using torch.Tensor tensor = Tensor([2, 3], 1, -2, 3, 0, 5, -6);
+        using torch.Tensor turned = tensor.permute(1, 0);
+        using torch.Tensor flat = turned.reshape(6);
+        Assert.Equal([1, 0, -2, 5, 3, -6], Values(flat));
+        using torch.Tensor column = tensor.narrow(1, 1, 2).sign_();
+        Assert.Equal([1, -1, 1, 0, 1, -1], Values(tensor));
+    }
+
+    [Fact]
     public void Full_and_mul_and_double_precision()
     {
         using torch.Tensor tensor = torch.full([2], 0.1, torch.ScalarType.Float64, torch.CPU);

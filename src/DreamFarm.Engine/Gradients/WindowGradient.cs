@@ -13,7 +13,7 @@ namespace DreamFarm.Engine;
 ///   int16 [h][3][w]                                          float16 [ch][3][cw], exponent
 ///        | 1 canvas                                                ^ 6 core
 ///        v                                                         |
-///   tensor [1,3,h,w] --2 forward--> activations --3 loss     gradient [1,3,h,w]
+///   tensor [1,3,h,w] --2 forward--> activations --3 loss     gradient [ch,cw,3]
 ///                                        |                         ^
 ///                                        +--4 seeds--5 backward----+
 /// </code>
@@ -52,10 +52,11 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
         }
 
         // 1. The canvas: k / 32767, then what the network wants in its place.
-        torch.Tensor canvas = ReadCanvas(shape, window).requires_grad_();
+        torch.Tensor canvas = ReadCanvas(shape, window);
 
         // 2. Forward, no deeper than the deepest wanted layer, remembering what the backward pass needs.
-        IReadOnlyList<torch.Tensor> activations = network.Forward(objective, canvas);
+        ForwardPass pass = network.Forward(objective, canvas);
+        IReadOnlyList<torch.Tensor> activations = pass.Activations;
 
         // 3. The loss: coefficient x sum of f(a), over the cells that belong to the core.
         double loss = 0;
@@ -68,8 +69,9 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
         for (int i = 0; i < seeds.Length; i++)
             seeds[i] = Seed(activations[i], objective.Kind, Math.ScaleB(objective.Terms[i].Coefficient, objective.SeedExponent));
 
-        // 5. Backward to the canvas.
-        torch.Tensor gradient = torch.autograd.grad([.. activations], [canvas], seeds)[0];
+        // 5. Backward to the core's part of the canvas.
+        torch.Tensor gradient = torch.autograd.grad([.. activations], [pass.Root], seeds)[0];
+        gradient = network.ToCanvas(pass, gradient, shape.CoreTop, shape.CoreLeft, shape.CoreHeight, shape.CoreWidth);
 
         // 6. The core, rounded to float16 x a power of two.
         int exponent = WriteCore(gradient, shape, core);
@@ -145,8 +147,7 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
     /// <returns>The exponent before the seed's is taken off; int.MinValue where the core is all zero.</returns>
     private int WriteCore(torch.Tensor gradient, WindowShape shape, Span<Half> core)
     {
-        using torch.Tensor cut = gradient.permute(0, 2, 3, 1)
-            .narrow(1, shape.CoreTop, shape.CoreHeight).narrow(2, shape.CoreLeft, shape.CoreWidth).contiguous().cpu();
+        using torch.Tensor cut = gradient.contiguous().cpu();
         ReadOnlySpan<T> values = MemoryMarshal.Cast<byte, T>(cut.bytes);
         Span<T> row = _rowBuffer.AsSpan(0, shape.CoreWidth);
         Span<float> single = _singleBuffer.AsSpan(0, shape.CoreWidth);

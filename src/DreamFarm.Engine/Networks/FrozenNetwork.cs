@@ -13,12 +13,16 @@ internal sealed class FrozenNetwork : IDisposable
     /// A 1x1 kernel has no neighbours to dilate, so this changes no value. But it makes libtorch compute these
     /// convolutions by oneDNN even on one thread, where it would otherwise take a BLAS product whose rounding depends
     /// on where in the window a cell lies. A gate that flips on the last bit then makes the same pixel's gradient
-    /// differ from tile to tile by up to 1e-2; by oneDNN and with exact context it is the same to the last bit.
+    /// differ from tile to tile by up to 1e-2; by oneDNN and with exact context every gate is the same.
     /// </summary>
-    private const int PointDilation = 2;
+    internal const int PointDilation = 2;
 
     private readonly Dictionary<string, (torch.Tensor Weight, torch.Tensor Bias)> convolutions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (torch.Tensor Scale, torch.Tensor Shift)> affines = new(StringComparer.Ordinal);
+
+    // The only node that looks at the canvas, where it is a convolution that can be gone back through by itself.
+    private readonly string? firstNode;
+    private readonly FirstConvolution? first;
 
     /// <exception cref="WeightsException">The file cannot be read.</exception>
     public FrozenNetwork(NetworkWeights weights, torch.Device device, EnginePrecision precision)
@@ -26,12 +30,19 @@ internal sealed class FrozenNetwork : IDisposable
         Description = weights.Network;
         Device = device;
         ElementType = precision == EnginePrecision.Float64 ? torch.ScalarType.Float64 : torch.ScalarType.Float32;
+        firstNode = Description.Nodes.Count(node => node.Inputs.Contains(Node.Input)) == 1
+            ? Description.Nodes.FirstOrDefault(node => node.Inputs is [Node.Input] && node.Operation is Convolution { Groups: 1, Dilation: 1 })?.Name
+            : null;
         foreach (Node node in Description.Nodes)
         {
             switch (node.Operation)
             {
                 case Convolution convolution:
-                    convolutions.Add(node.Name, Load(convolution, weights));
+                    (double[] kernels, double[] bias) = Folded(convolution, weights);
+                    int inputs = kernels.Length / (convolution.Channels * convolution.Kernel.Rows * convolution.Kernel.Columns);
+                    convolutions.Add(node.Name, (Kernels(kernels, [convolution.Channels, inputs, convolution.Kernel.Rows, convolution.Kernel.Columns]), Make(bias, convolution.Channels).DetachFromDisposeScope()));
+                    if (node.Name == firstNode)
+                        first = new FirstConvolution(convolution, kernels, Kernels);
                     break;
                 case ChannelAffine affine:
                     affines.Add(node.Name, (PerChannel(weights[$"{affine.Weights}.scale"]), PerChannel(weights[$"{affine.Weights}.shift"])));
@@ -48,21 +59,31 @@ internal sealed class FrozenNetwork : IDisposable
 
     public torch.ScalarType ElementType { get; }
 
-    /// <summary>
-    /// The activations [1, C, h/s, w/s] of the objective's layers in the order of its terms, with the graph that leads
-    /// to them from <paramref name="canvas"/>, [1, 3, h, w] and preprocessed.
-    /// </summary>
-    public IReadOnlyList<torch.Tensor> Forward(OctaveObjective objective, torch.Tensor canvas)
+    /// <summary>The activations of the objective's layers.</summary>
+    /// <param name="canvas">[1, 3, h, w], preprocessed.</param>
+    public ForwardPass Forward(OctaveObjective objective, torch.Tensor canvas)
     {
         // Handles to activations that only the graph needs are let go here, so that the backward pass can free each
         // activation as soon as it is through with it.
         using DisposeScope scope = torch.NewDisposeScope();
         using IDisposable recorded = torch.enable_grad();
-        var values = new Dictionary<string, torch.Tensor>(StringComparer.Ordinal) { [Node.Input] = canvas };
+        torch.Tensor root = first is null ? canvas.requires_grad_() : canvas;
+        var values = new Dictionary<string, torch.Tensor>(StringComparer.Ordinal) { [Node.Input] = root };
         foreach (Node node in objective.Evaluation.Nodes)
-            values[node.Name] = Evaluate(node, [.. node.Inputs.Select(input => values[input])]);
-        return [.. objective.Terms.Select(term => scope.MoveToOuter(values[term.Layer]))];
+        {
+            torch.Tensor value = Evaluate(node, [.. node.Inputs.Select(input => values[input])]);
+            if (node.Name == firstNode)
+                root = scope.MoveToOuter(value.requires_grad_());
+            values[node.Name] = value;
+        }
+
+        return new ForwardPass(root, [.. objective.Terms.Select(term => scope.MoveToOuter(values[term.Layer]))]);
     }
+
+    /// <summary>From the gradient of a forward pass's root to the canvas's, [rows][columns][3], in a rectangle of pixels.</summary>
+    public torch.Tensor ToCanvas(ForwardPass pass, torch.Tensor gradient, int top, int left, int rows, int columns) =>
+        first?.ToCanvas(pass.Root, gradient, top, left, rows, columns)
+        ?? gradient.permute(0, 2, 3, 1).narrow(1, top, rows).narrow(2, left, columns);
 
     public void Dispose()
     {
@@ -71,6 +92,8 @@ internal sealed class FrozenNetwork : IDisposable
             weight.Dispose();
             bias.Dispose();
         }
+
+        first?.Dispose();
     }
 
     private torch.Tensor Evaluate(Node node, torch.Tensor[] inputs)
@@ -126,10 +149,10 @@ internal sealed class FrozenNetwork : IDisposable
     private static long[] Both(Pair pair) => [pair.Rows, pair.Columns];
 
     /// <summary>
-    /// Kernels [out, in, rows, columns], channels last in memory as the activations are, and the bias. A batch normalisation
-    /// is folded in, in float64: <c>w x g</c> and <c>(b - mean) x g + shift</c> with <c>g = scale / sqrt(variance + epsilon)</c>.
+    /// Kernels [out, in, rows, columns] and the bias. A batch normalisation is folded in, in float64: <c>w x g</c> and
+    /// <c>(b - mean) x g + shift</c> with <c>g = scale / sqrt(variance + epsilon)</c>.
     /// </summary>
-    private (torch.Tensor Weight, torch.Tensor Bias) Load(Convolution convolution, NetworkWeights weights)
+    private static (double[] Kernels, double[] Bias) Folded(Convolution convolution, NetworkWeights weights)
     {
         double[] kernels = Doubles(weights[$"{convolution.Weights}.weight"]);
         double[] bias = convolution.Bias ? Doubles(weights[$"{convolution.Weights}.bias"]) : new double[convolution.Channels];
@@ -147,11 +170,16 @@ internal sealed class FrozenNetwork : IDisposable
             }
         }
 
-        int inputs = kernels.Length / (convolution.Channels * convolution.Kernel.Rows * convolution.Kernel.Columns);
-        using torch.Tensor plain = Make(kernels, convolution.Channels, inputs, convolution.Kernel.Rows, convolution.Kernel.Columns);
+        return (kernels, bias);
+    }
+
+    /// <summary>[out, in, rows, columns], channels last in memory as the activations are.</summary>
+    private torch.Tensor Kernels(double[] values, long[] shape)
+    {
+        using torch.Tensor plain = Make(values, shape);
         using torch.Tensor permuted = plain.permute(0, 2, 3, 1);
         using torch.Tensor reordered = permuted.contiguous();
-        return (reordered.permute(0, 3, 1, 2).DetachFromDisposeScope(), Make(bias, convolution.Channels).DetachFromDisposeScope());
+        return reordered.permute(0, 3, 1, 2).DetachFromDisposeScope();
     }
 
     /// <summary>[1, C, 1, 1].</summary>

@@ -154,6 +154,11 @@ EXPORT at::Tensor* st_narrow(const at::Tensor* tensor, int64_t dimension, int64_
     return new_tensor([&] { return tensor->narrow(dimension, start, length); });
 }
 
+EXPORT at::Tensor* st_reshape(const at::Tensor* tensor, const int64_t* shape, int count)
+{
+    return new_tensor([&] { return tensor->reshape(ints(shape, count)); });
+}
+
 EXPORT at::Tensor* st_contiguous(const at::Tensor* tensor)
 {
     return new_tensor([&] { return tensor->contiguous(); });
@@ -184,6 +189,11 @@ EXPORT at::Tensor* st_add(const at::Tensor* left, const at::Tensor* right)
 EXPORT at::Tensor* st_mean(const at::Tensor* tensor, const int64_t* dimensions, int count, bool keep)
 {
     return new_tensor([&] { return tensor->mean(ints(dimensions, count), keep); });
+}
+
+EXPORT at::Tensor* st_sign_(at::Tensor* tensor)
+{
+    return new_tensor([&] { return tensor->sign_(); });
 }
 
 EXPORT at::Tensor* st_relu(const at::Tensor* tensor)
