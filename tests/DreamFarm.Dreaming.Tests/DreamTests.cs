@@ -44,6 +44,33 @@ public class DreamTests
         Assert.Equal(oneReports.Select(Figures), manyReports.Select(Figures));
     }
 
+    [Theory]
+    [InlineData(Boundary.Wrap, 0, 2)]
+    [InlineData(Boundary.Reflect, 2.5, 0)]
+    [InlineData(Boundary.Reflect, 0, 2)]
+    [InlineData(Boundary.Wrap, 0, 0)]
+    public async Task The_bands_change_no_bit_of_a_dream_with_terms_and_filter(Boundary boundary, double sigma, int levels)
+    {
+        var spec = Specs.Of(601, 41) with
+        {
+            Tile = 16,
+            Steps = 2,
+            Boundary = boundary,
+            TotalVariation = 1e5,
+            Distance = 1e5,
+            Filter = sigma > 0 ? new GaussianFilter(sigma) : levels > 0 ? new LaplacianFilter(levels) : null,
+        };
+        Assert.InRange(Plan.Create(spec, bandPixels: 1, out _)!.Octaves[0].Bands, 7, 37);
+
+        var (one, oneReports) = await DreamAsync(spec, bandPixels: int.MaxValue / 4);
+        var (many, manyReports) = await DreamAsync(spec, bandPixels: 1);
+        var (plain, _) = await DreamAsync(spec with { TotalVariation = 0, Distance = 0, Filter = null }, bandPixels: 1);
+
+        Assert.Equal(one, many);
+        Assert.Equal(oneReports.Select(Figures), manyReports.Select(Figures));
+        Assert.NotEqual(plain, many);
+    }
+
     [Fact]
     public async Task Only_the_order_of_the_plan_decides_and_not_who_answers_first()
     {

@@ -35,6 +35,8 @@ public class SpecReaderTests
         Assert.Equal((512, 1UL, 1.0), (job.Spec.MaxRoll, job.Spec.Seed, job.Spec.Scale));
         Assert.Equal((V1.Objective.L2, V1.OctaveMode.Detail, V1.Boundary.Wrap), (job.Spec.Objective, job.Spec.OctaveMode, job.Spec.Boundary));
         Assert.True(job.Spec.Context.Automatic);
+        Assert.Equal((V1.Normaliser.Std, true), (job.Spec.Normaliser, job.Spec.Filter.None));
+        Assert.Equal((Normaliser.StandardDeviation, null), (job.Plan.Spec.Normaliser, job.Plan.Spec.Filter));
         Assert.Equal(SomeWeights, job.WeightsSha256);
     }
 
@@ -48,6 +50,7 @@ public class SpecReaderTests
             (spec.Octaves, spec.OctaveScale, spec.OctaveMode) = (3, 1.5, V1.OctaveMode.Upscale);
             (spec.Steps, spec.StepSize, spec.Tile, spec.MaxRoll, spec.Seed) = (7, 0.1, 256, 0, ulong.MaxValue);
             (spec.Context, spec.Boundary) = (new V1.Context { Pixels = 64 }, V1.Boundary.Reflect);
+            (spec.Normaliser, spec.Filter) = (V1.Normaliser.MeanAbs, new V1.Filter { Gaussian = 1.5 });
             spec.OutputSize = new V1.Size { Width = 600, Height = 500 };
         }));
 
@@ -69,6 +72,8 @@ public class SpecReaderTests
                 MaxRoll = 0,
                 Boundary = Boundary.Reflect,
                 Seed = ulong.MaxValue,
+                Normaliser = Normaliser.MeanMagnitude,
+                Filter = new GaussianFilter(1.5),
             },
             job.Plan.Spec);
     }
@@ -108,6 +113,27 @@ public class SpecReaderTests
 
         Assert.Equal(first.Spec, second.Spec);
         Assert.Equal(first.Plan.Spec, second.Plan.Spec);
+    }
+
+    [Theory]
+    [InlineData(1, 4)]
+    [InlineData(4, 60)]
+    public void A_pyramid_reaches_the_plan(int levels, int reach)
+    {
+        var job = Read(new V1.Spec { Filter = new V1.Filter { Laplacian = levels } });
+
+        Assert.Equal(new LaplacianFilter(levels), job.Plan.Spec.Filter);
+        Assert.Equal(reach, job.Plan.Spec.Filter!.Reach);
+        Assert.Equal(job.Spec, Read(job.Spec).Spec);
+    }
+
+    [Fact]
+    public void A_filter_out_of_range_is_refused()
+    {
+        Assert.Equal("--filter gaussian:SIGMA must be 0.25 to 16, not 0", Refusal(new V1.Spec { Filter = new V1.Filter { Gaussian = 0 } }));
+        Assert.Equal("--filter gaussian:SIGMA must be 0.25 to 16, not NaN", Refusal(new V1.Spec { Filter = new V1.Filter { Gaussian = double.NaN } }));
+        Assert.Equal("--filter laplacian:LEVELS must be 1 to 6, not 7", Refusal(new V1.Spec { Filter = new V1.Filter { Laplacian = 7 } }));
+        Assert.Equal("--normaliser must be std or mean-abs, not number 7", Refusal(new V1.Spec { Normaliser = (V1.Normaliser)7 }));
     }
 
     [Fact]

@@ -203,6 +203,8 @@ internal static class JobsCommand
         ("octave mode", spec.OctaveMode),
         ("steps", Text(spec.Steps)),
         ("step size", Text(spec.StepSize)),
+        ("normaliser", spec.Normaliser),
+        ("filter", spec.Filter),
         ("tile", spec.Tile),
         ("max roll", Text(spec.MaxRoll)),
         ("context", spec.Context),

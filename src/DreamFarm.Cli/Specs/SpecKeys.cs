@@ -22,6 +22,11 @@ internal static class SpecKeys
             (spec, value) => spec.OctaveMode = value, ("detail", V1.OctaveMode.Detail), ("upscale", V1.OctaveMode.Upscale)),
         SpecKey.Whole(SpecFields.Steps, "N", "steps in every octave (default: the network's own)", (spec, value) => spec.Steps = value),
         SpecKey.Number(SpecFields.StepSize, "how far a step goes (default: the network's own)", (draft, value) => draft.Spec.StepSize = value),
+        SpecKey.Choice("normaliser", "what the gradient is divided by before a step: its standard deviation, or the mean of its magnitudes (default: std)",
+            (spec, value) => spec.Normaliser = value, ("std", V1.Normaliser.Std), ("mean-abs", V1.Normaliser.MeanAbs)),
+        SpecKey.Own("filter", "none|gaussian:SIGMA|laplacian:LEVELS",
+            "what is done to the gradient before that: smoothed by SIGMA pixels, or patterns of LEVELS octaves of fineness brought to equal strength (default: none)",
+            WriteFilter),
         SpecKey.Whole(SpecFields.Tile, "N|auto", "side of a tile's core in pixels (default: auto)", (spec, value) => spec.Tile = value, spec => spec.Tile = 0),
         SpecKey.Whole(SpecFields.MaxRoll, "N", "range of the random shift of the tiles in pixels (default: 512)", (spec, value) => spec.MaxRoll = value),
         SpecKey.Own("context", "N|auto|exact", "pixels that a tile sees around its core (default: auto)", WriteContext),
@@ -47,6 +52,21 @@ internal static class SpecKeys
         else
             return problem;
         return null;
+    }
+
+    private static string? WriteFilter(SpecDraft draft, string text)
+    {
+        string? problem = null;
+        string value = text[(text.IndexOf(':') + 1)..];
+        if (text == "none")
+            draft.Spec.Filter = new V1.Filter { None = true };
+        else if (text.StartsWith("gaussian:", StringComparison.Ordinal))
+            draft.Spec.Filter = SpecFields.Gaussian.TryParse(value, out double sigma, out problem) ? new V1.Filter { Gaussian = sigma } : null;
+        else if (text.StartsWith("laplacian:", StringComparison.Ordinal))
+            draft.Spec.Filter = SpecFields.Laplacian.TryParse(value, out int levels, out problem) ? new V1.Filter { Laplacian = levels } : null;
+        else
+            problem = $"--filter must be none, gaussian:SIGMA such as gaussian:1.5, or laplacian:LEVELS such as laplacian:4, not \"{text}\"";
+        return problem;
     }
 
     private static string? WriteOutputSize(SpecDraft draft, string text)

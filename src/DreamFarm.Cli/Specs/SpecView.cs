@@ -14,6 +14,8 @@ internal sealed record SpecView(
     string OctaveMode,
     int Steps,
     double StepSize,
+    string Normaliser,
+    string Filter,
     string Tile,
     int MaxRoll,
     string Context,
@@ -33,6 +35,13 @@ internal sealed record SpecView(
         spec.OctaveMode.ToString().ToLowerInvariant(),
         spec.Steps,
         spec.StepSize,
+        spec.Normaliser == V1.Normaliser.MeanAbs ? "mean-abs" : "std",
+        spec.Filter?.KindCase switch
+        {
+            V1.Filter.KindOneofCase.Gaussian => string.Create(CultureInfo.InvariantCulture, $"gaussian:{spec.Filter.Gaussian:R}"),
+            V1.Filter.KindOneofCase.Laplacian => string.Create(CultureInfo.InvariantCulture, $"laplacian:{spec.Filter.Laplacian}"),
+            _ => "none",
+        },
         spec.Tile == 0 ? "auto" : spec.Tile.ToString(CultureInfo.InvariantCulture),
         spec.MaxRoll,
         spec.Context?.KindCase switch

@@ -17,7 +17,13 @@ public static class SpecFields
     /// <summary>Steps in every octave.</summary>
     public static IntegerField Steps { get; } = new("--steps", 1, 10_000);
 
-    /// <summary>Length of a step in standard deviations of the gradient, on a canvas in [-1, 1].</summary>
+    /// <summary>Standard deviation of the smoothing of the gradient, pixels.</summary>
+    public static NumberField Gaussian { get; } = new("--filter gaussian:SIGMA", 0.25, 16);
+
+    /// <summary>Levels of detail of the gradient's pyramid.</summary>
+    public static IntegerField Laplacian { get; } = new("--filter laplacian:LEVELS", 1, 6);
+
+    /// <summary>Length of a step in what the normaliser measures of the gradient, on a canvas in [-1, 1].</summary>
     public static NumberField StepSize { get; } = new("--step-size", 0, 1, AboveMinimum: true);
 
     /// <summary>0 lets the plan choose.</summary>

@@ -78,6 +78,13 @@ public static class SpecReader
             MaxRoll = resolved.MaxRoll,
             Boundary = resolved.Boundary == V1.Boundary.Reflect ? Boundary.Reflect : Boundary.Wrap,
             Seed = resolved.Seed,
+            Normaliser = resolved.Normaliser == V1.Normaliser.MeanAbs ? Normaliser.MeanMagnitude : Normaliser.StandardDeviation,
+            Filter = resolved.Filter.KindCase switch
+            {
+                V1.Filter.KindOneofCase.Gaussian => new GaussianFilter(resolved.Filter.Gaussian),
+                V1.Filter.KindOneofCase.Laplacian => new LaplacianFilter(resolved.Filter.Laplacian),
+                _ => null,
+            },
         };
         if (Plan.Create(dream, out problem) is not { } octaves || (problem = CheckTiles(octaves)) is not null)
         {
@@ -181,6 +188,12 @@ public static class SpecReader
             },
             Boundary = spec.Boundary == V1.Boundary.Unspecified ? V1.Boundary.Wrap : spec.Boundary,
             Seed = spec.HasSeed ? spec.Seed : 1,
+            Normaliser = spec.Normaliser == V1.Normaliser.Unspecified ? V1.Normaliser.Std : spec.Normaliser,
+            Filter = spec.Filter switch
+            {
+                { KindCase: V1.Filter.KindOneofCase.Gaussian or V1.Filter.KindOneofCase.Laplacian } => spec.Filter.Clone(),
+                _ => new V1.Filter { None = true },
+            },
             Mixed = spec.Mixed,
         };
         if (spec.HasWeightsSha256)
@@ -203,7 +216,9 @@ public static class SpecReader
         ?? SpecFields.StepSize.Check(spec.StepSize)
         ?? SpecFields.Tile.Check(spec.Tile)
         ?? SpecFields.MaxRoll.Check(spec.MaxRoll)
-        ?? (spec.Context.KindCase == V1.Context.KindOneofCase.Pixels ? SpecFields.Context.Check(spec.Context.Pixels) : null);
+        ?? (spec.Context.KindCase == V1.Context.KindOneofCase.Pixels ? SpecFields.Context.Check(spec.Context.Pixels) : null)
+        ?? (spec.Filter.KindCase == V1.Filter.KindOneofCase.Gaussian ? SpecFields.Gaussian.Check(spec.Filter.Gaussian) : null)
+        ?? (spec.Filter.KindCase == V1.Filter.KindOneofCase.Laplacian ? SpecFields.Laplacian.Check(spec.Filter.Laplacian) : null);
 
     private static string? CheckNames(V1.Spec spec)
     {
@@ -213,6 +228,8 @@ public static class SpecReader
             return $"--octave-mode must be detail or upscale, not number {(int)spec.OctaveMode}";
         if (!Enum.IsDefined(spec.Boundary))
             return $"--boundary must be wrap or reflect, not number {(int)spec.Boundary}";
+        if (!Enum.IsDefined(spec.Normaliser))
+            return $"--normaliser must be std or mean-abs, not number {(int)spec.Normaliser}";
         return null;
     }
 

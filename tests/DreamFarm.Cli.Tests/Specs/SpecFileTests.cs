@@ -17,6 +17,7 @@ public sealed class SpecFileTests
             ["network"] = "motif", ["weights"] = "/models/mine.pth", ["layers"] = "5a:1,4c:0.5", ["objective"] = "mean", ["octaves"] = "3", ["octave-scale"] = "1.3",
             ["octave-mode"] = "upscale", ["steps"] = "100", ["step-size"] = "0.01", ["tile"] = "auto", ["max-roll"] = "32", ["context"] = "exact",
             ["boundary"] = "reflect", ["seed"] = "18446744073709551615", ["scale"] = "1.69", ["output-size"] = "input", ["mixed"] = "true",
+            ["normaliser"] = "mean-abs", ["filter"] = "laplacian:4",
         };
         var draft = Read(string.Concat(SpecKeys.All.Select(key => $"{key.Name}: {values[key.Name]}\n")));
 
@@ -29,6 +30,8 @@ public sealed class SpecFileTests
         Assert.Equal(V1.OctaveMode.Upscale, spec.OctaveMode);
         Assert.True(spec.Context.Exact);
         Assert.Equal(ulong.MaxValue, spec.Seed);
+        Assert.Equal(V1.Normaliser.MeanAbs, spec.Normaliser);
+        Assert.Equal(4, spec.Filter.Laplacian);
         Assert.True(spec.Mixed);
     }
 
@@ -70,6 +73,10 @@ public sealed class SpecFileTests
     [InlineData("steps: 4.5", "mine.yaml, line 1: steps must be 1 to 10000, not \"4.5\"")]
     [InlineData("mixed: yes", "mine.yaml, line 1: mixed must be true or false, not \"yes\"")]
     [InlineData("boundary: mirror", "mine.yaml, line 1: boundary must be wrap or reflect, not \"mirror\"")]
+    [InlineData("filter: blur", "mine.yaml, line 1: filter must be none, gaussian:SIGMA such as gaussian:1.5, or laplacian:LEVELS such as laplacian:4, not \"blur\"")]
+    [InlineData("filter: gaussian:99", "mine.yaml, line 1: filter gaussian:SIGMA must be 0.25 to 16, not 99")]
+    [InlineData("filter: laplacian:four", "mine.yaml, line 1: filter laplacian:LEVELS must be 1 to 6, not \"four\"")]
+    [InlineData("normaliser: max", "mine.yaml, line 1: normaliser must be std or mean-abs, not \"max\"")]
     [InlineData("layers:\n  - 5a\n  - 4c\n", "mine.yaml, line 2: layers must be one value, not a list")]
     [InlineData("layers: [5a, 4c]", "mine.yaml, line 1: layers must be one value, not a list")]
     [InlineData("layers:\n  5a: 1\n", "mine.yaml, line 2: layers must be one value")]

@@ -82,6 +82,37 @@ public class JobTests
         Assert.True(expected.AsSpan().SequenceEqual(farm.Canvas(done)), "the farm's canvas differs from that of one process");
     }
 
+    [Theory]
+    [InlineData(Protocol.V1.Boundary.Reflect, 0, 3)]
+    [InlineData(Protocol.V1.Boundary.Wrap, 2, 0)]
+    public async Task Several_bands_filter_as_one_process_does(Protocol.V1.Boundary boundary, double sigma, int levels)
+    {
+        await using var farm = await TestFarm.StartAsync();
+        await farm.AddInstantAsync();
+        string image = await farm.DrawAsync(400, 420);
+        var spec = new Spec
+        {
+            Network = "motif",
+            Layers = "3a",
+            Octaves = 1,
+            Steps = 2,
+            Tile = 512,
+            Boundary = boundary,
+            Normaliser = Protocol.V1.Normaliser.MeanAbs,
+            Filter = levels > 0 ? new Protocol.V1.Filter { Laplacian = levels } : new Protocol.V1.Filter { Gaussian = sigma },
+            OutputSize = new Protocol.V1.Size { Width = 2050, Height = 4201 },
+        };
+        var job = await farm.SubmitAsync(image, spec);
+        var done = await farm.FinishAsync(job.Id);
+        Assert.Equal((JobState.Done, ""), (done.State, done.Message));
+        short[] expected = await farm.DreamAsync(image, spec, plan =>
+        {
+            Assert.Equal(2, plan.Plan.Octaves.Single().Bands);
+            return new InstantGradients();
+        });
+        Assert.True(expected.AsSpan().SequenceEqual(farm.Canvas(done)), "the farm's canvas differs from that of one process");
+    }
+
     [Fact]
     public async Task Two_jobs_run_side_by_side_and_a_third_waits_its_turn()
     {
