@@ -45,12 +45,29 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
     {
         using DisposeScope scope = torch.NewDisposeScope();
         using IDisposable unrecorded = torch.no_grad();
-        if (_rowBuffer.Length < shape.Width)
-        {
-            _rowBuffer = new T[shape.Width];
-            _singleBuffer = new float[shape.Width];
-        }
+        torch.Tensor gradient = Differentiate(objective, shape, window, out double loss);
 
+        // 6. The core, rounded to float16 x a power of two.
+        int exponent = WriteCore(gradient, shape, core);
+        if (!double.IsFinite(loss))
+            throw NotFinite("loss");
+        return new WindowResult(loss, exponent == int.MinValue ? 0 : exponent - objective.SeedExponent);
+    }
+
+    /// <summary>The core's gradient [rows][3][columns] as it is before it is rounded, to compare it with other implementations.</summary>
+    internal void ComputeUnrounded(OctaveObjective objective, WindowShape shape, ReadOnlySpan<short> window, Span<T> core)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        using IDisposable unrecorded = torch.no_grad();
+        using torch.Tensor cut = Differentiate(objective, shape, window, out _).contiguous().cpu();
+        for (int line = 0; line < shape.CoreHeight * 3; line++)
+            ReadPlane(MemoryMarshal.Cast<byte, T>(cut.bytes), line, core.Slice(line * shape.CoreWidth, shape.CoreWidth));
+        TensorPrimitives.Multiply(core, T.ScaleB(T.One, -objective.SeedExponent), core);
+    }
+
+    /// <summary>Steps 1 to 5: the core's gradient [ch, cw, 3] times 2^<see cref="OctaveObjective.SeedExponent"/>, of the preprocessed canvas.</summary>
+    private torch.Tensor Differentiate(OctaveObjective objective, WindowShape shape, ReadOnlySpan<short> window, out double loss)
+    {
         // 1. The canvas: k / 32767, then what the network wants in its place.
         torch.Tensor canvas = ReadCanvas(shape, window);
 
@@ -59,7 +76,7 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
         IReadOnlyList<torch.Tensor> activations = pass.Activations;
 
         // 3. The loss: coefficient x sum of f(a), over the cells that belong to the core.
-        double loss = 0;
+        loss = 0;
         for (int i = 0; i < activations.Count; i++)
             loss += objective.Terms[i].Coefficient * SumOfCells(activations[i], objective.Terms[i].Stride, objective.Kind, shape);
 
@@ -71,17 +88,18 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
 
         // 5. Backward to the core's part of the canvas.
         torch.Tensor gradient = torch.autograd.grad([.. activations], [pass.Root], seeds)[0];
-        gradient = network.ToCanvas(pass, gradient, shape.CoreTop, shape.CoreLeft, shape.CoreHeight, shape.CoreWidth);
-
-        // 6. The core, rounded to float16 x a power of two.
-        int exponent = WriteCore(gradient, shape, core);
-        if (!double.IsFinite(loss))
-            throw NotFinite("loss");
-        return new WindowResult(loss, exponent == int.MinValue ? 0 : exponent - objective.SeedExponent);
+        return network.ToCanvas(pass, gradient, shape.CoreTop, shape.CoreLeft, shape.CoreHeight, shape.CoreWidth);
     }
 
-    private torch.Tensor ReadCanvas(WindowShape shape, ReadOnlySpan<short> window)
+    /// <summary>The preprocessed canvas [1, 3, h, w].</summary>
+    internal torch.Tensor ReadCanvas(WindowShape shape, ReadOnlySpan<short> window)
     {
+        if (_rowBuffer.Length < shape.Width)
+        {
+            _rowBuffer = new T[shape.Width];
+            _singleBuffer = new float[shape.Width];
+        }
+
         torch.Tensor pixels = torch.empty([1, shape.Height, shape.Width, 3], network.ElementType);
         Span<T> values = MemoryMarshal.Cast<byte, T>(pixels.bytes);
         Span<T> row = _rowBuffer.AsSpan(0, shape.Width);
