@@ -38,6 +38,7 @@ internal sealed class AlexNetNetwork : INetworkFamily
             Layers = LayerList.Of(nodes.Select(named => named.Node), new Dictionary<string, AutomaticContext>(), name => nodes.First(named => named.Node.Name == name).Aliases),
             Preprocessing = Preprocessing.ImageNet,
             Defaults = new("relu4"),
+            Publisher = Publisher.Torchvision("alexnet-owt-7be5be79.pth", 244_408_911),
         };
     }
 

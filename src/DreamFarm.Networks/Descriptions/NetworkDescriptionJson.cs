@@ -51,7 +51,7 @@ public static partial class NetworkDescriptionJson
 
     private static string? Problem(NetworkDescription network)
     {
-        if (!NetworkName().IsMatch(network.Name))
+        if (!IsNetworkName(network.Name))
             return "its name must be 1 to 64 letters, digits, dots, dashes and underscores.";
         if (network.Nodes.Count is 0 or > MostNodes || network.Layers.Count is 0 || network.Layers.Count > network.Nodes.Count)
             return $"it must have 1 to {MostNodes} nodes, and layers among them.";
@@ -69,6 +69,9 @@ public static partial class NetworkDescriptionJson
             ? "its preprocessing needs three means and three standard deviations above 0."
             : null;
     }
+
+    /// <summary>Whether a network can have this name: 1 to 64 letters, digits, dots, dashes and underscores, the first one a letter or digit.</summary>
+    public static bool IsNetworkName(string name) => NetworkName().IsMatch(name);
 
     /// <summary>Whether a node can have this name: one that the grammar of objectives can tell from everything else.</summary>
     public static bool IsName(string name) =>

@@ -49,6 +49,7 @@ internal sealed class GoogLeNetNetworks : INetworkFamily
                 Nodes = nodes,
                 Layers = LayerList.Of(nodes, new Dictionary<string, AutomaticContext>(), AliasesInTorchvision),
                 Defaults = new("inception_4c"),
+                Publisher = Publisher.Torchvision("googlenet-1378be20.pth"),
             };
         }
     }
@@ -82,6 +83,11 @@ internal sealed class GoogLeNetNetworks : INetworkFamily
                 Layers = LayerList.Of(nodes, new Dictionary<string, AutomaticContext>(), AliasesInCaffe),
                 Preprocessing = new([104 / 255f, 117 / 255f, 123 / 255f], [1 / 255f, 1 / 255f, 1 / 255f], Bgr: true),
                 Defaults = new("inception_4c"),
+                Publisher = new(
+                    new Uri("http://dl.caffe.berkeleyvision.org/bvlc_googlenet.caffemodel"),
+                    53_533_754,
+                    "6f7101e3a2183738a7125a0c5021ba82a1feb4228c5ca0924d991b6daf6f6fad",
+                    "unrestricted (BVLC)"),
             };
         }
     }

@@ -41,6 +41,7 @@ internal sealed class InceptionV3Network : INetworkFamily
             Nodes = nodes,
             Layers = LayerList.Of(nodes, new Dictionary<string, AutomaticContext>(), Aliases),
             Defaults = new("mixed3,mixed5"),
+            Publisher = Publisher.Torchvision("inception_v3_google-0cc3c7bd.pth", 108_949_747),
         };
     }
 

@@ -7,9 +7,13 @@ namespace DreamFarm.Networks;
 /// </summary>
 internal sealed class ResNetNetworks : INetworkFamily
 {
-    public IEnumerable<NetworkDescription> Describe() => [Network(50, [3, 4, 6, 3]), Network(101, [3, 4, 23, 3])];
+    public IEnumerable<NetworkDescription> Describe() =>
+    [
+        Network(50, [3, 4, 6, 3], Publisher.Torchvision("resnet50-0676ba61.pth", 102_530_333)),
+        Network(101, [3, 4, 23, 3], Publisher.Torchvision("resnet101-63fe2227.pth")),
+    ];
 
-    private static NetworkDescription Network(int depth, int[] blocks)
+    private static NetworkDescription Network(int depth, int[] blocks, Publisher publisher)
     {
         List<Node> nodes =
         [
@@ -36,6 +40,7 @@ internal sealed class ResNetNetworks : INetworkFamily
             Layers = layers,
             Preprocessing = Preprocessing.ImageNet,
             Defaults = new($"layer3.{blocks[2] - 1}"),
+            Publisher = publisher,
         };
     }
 

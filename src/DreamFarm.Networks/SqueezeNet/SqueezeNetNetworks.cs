@@ -13,6 +13,7 @@ internal sealed class SqueezeNetNetworks : INetworkFamily
     private static NetworkDescription Version10 => Network(
         "squeezenet1_0",
         "SqueezeNet 1.0, trained on ImageNet: small, quick, with torchvision's weights",
+        Publisher.Torchvision("squeezenet1_0-b66bff10.pth"),
         new Convolution("features.0", 96, 7, Stride: 2),
         pooledFires: [4, 8],
         // The least context with an error under 2e-4, what rounding a core's gradient to float16 costs anyway:
@@ -34,13 +35,14 @@ internal sealed class SqueezeNetNetworks : INetworkFamily
     private static NetworkDescription Version11 => Network(
         "squeezenet1_1",
         "SqueezeNet 1.1, trained on ImageNet: less than half the arithmetic of 1.0, with torchvision's weights",
+        Publisher.Torchvision("squeezenet1_1-b8a52dc0.pth"),
         new Convolution("features.0", 64, 3, Stride: 2),
         pooledFires: [3, 5],
         []);
 
     /// <summary>A convolution, a pooling, and eight fire modules of which some have a pooling behind them.</summary>
     private static NetworkDescription Network(
-        string name, string summary, Convolution first, int[] pooledFires, Dictionary<string, AutomaticContext> contexts)
+        string name, string summary, Publisher publisher, Convolution first, int[] pooledFires, Dictionary<string, AutomaticContext> contexts)
     {
         // torchvision counts its features as they come: a convolution, its ReLU, then poolings and modules.
         List<Node> nodes = [new("conv1", first, Node.Input), new("pool1", Pool, "conv1")];
@@ -65,6 +67,7 @@ internal sealed class SqueezeNetNetworks : INetworkFamily
             Layers = LayerList.Of(nodes, contexts, node => aliases.GetValueOrDefault(node, [])),
             Preprocessing = Preprocessing.ImageNet,
             Defaults = new("fire8"),
+            Publisher = publisher,
         };
     }
 

@@ -9,9 +9,13 @@ internal sealed class VggNetworks : INetworkFamily
 {
     private static readonly int[] Widths = [64, 128, 256, 512, 512];
 
-    public IEnumerable<NetworkDescription> Describe() => [Network(16, [2, 2, 3, 3, 3]), Network(19, [2, 2, 4, 4, 4])];
+    public IEnumerable<NetworkDescription> Describe() =>
+    [
+        Network(16, [2, 2, 3, 3, 3], Publisher.Torchvision("vgg16-397923af.pth", 553_433_881)),
+        Network(19, [2, 2, 4, 4, 4], Publisher.Torchvision("vgg19-dcbb9e9d.pth", 574_673_361)),
+    ];
 
-    private static NetworkDescription Network(int depth, int[] convolutions)
+    private static NetworkDescription Network(int depth, int[] convolutions, Publisher publisher)
     {
         var nodes = new List<Node>();
         var aliases = new Dictionary<string, string[]>();
@@ -43,6 +47,7 @@ internal sealed class VggNetworks : INetworkFamily
             Layers = LayerList.Of(nodes, new Dictionary<string, AutomaticContext>(), node => aliases.GetValueOrDefault(node, [])),
             Preprocessing = Preprocessing.ImageNet,
             Defaults = new("relu4_3"),
+            Publisher = publisher,
         };
 
         // torchvision counts its features as they come: its name of a node is its number.

@@ -17,6 +17,9 @@ public sealed class NetworkWeights : IDisposable
     /// <summary>Whether <see cref="Network"/> is what the catalogue says of it; otherwise the file has told more.</summary>
     public bool IsCatalogued => ReferenceEquals(NetworkCatalog.Find(Network.Name), Network);
 
+    /// <summary>Whether <see cref="Network"/> is what the file says of it, not the catalogue.</summary>
+    public bool IsDescribedByFile => _file.Description?.Name == Network.Name;
+
     /// <summary>Where they come from, for messages.</summary>
     public string Name => _file.Name;
 
@@ -33,24 +36,24 @@ public sealed class NetworkWeights : IDisposable
     /// Finds out whose weights <paramref name="file"/> holds, checks them and takes them over: disposing them closes the file,
     /// and so does failing. The network is the one that the file describes, otherwise the catalogue's of that name.
     /// </summary>
-    /// <param name="network">Its name; null is what the file describes, or the first network of the catalogue whose weights these can be.</param>
-    /// <exception cref="WeightsException">There is no such network, or the weights are not its.</exception>
+    /// <param name="network">Its name; null is what the file describes, or the one network of the catalogue whose weights these can be.</param>
+    /// <exception cref="WeightsException">There is no such network, or several, or the weights are not its.</exception>
     public static NetworkWeights Load(string? network, WeightFile file)
     {
         var own = file.Description;
         if (own is not null && (network is null || network == own.Name))
             return Load(own, file);
-        var known = network is null
-            ? NetworkCatalog.All.FirstOrDefault(candidate => FindProblem(candidate.WithClassesOf(file), file) is null)
-            : NetworkCatalog.Find(network);
-        if (known is not null)
-            return Load(known, file);
+        var known = network is null ? FindNetworks(file) : NetworkCatalog.Find(network) is { } named ? [named] : [];
+        if (known is [var only])
+            return Load(only, file);
         file.Dispose();
         throw new WeightsException(file.Name, own is not null
             ? $"it holds weights of {own.Name}, not of {network}."
-            : network is null
-                ? "its tensors are those of no known network; name the network with --network to hear what is wrong with them."
-                : $"it does not describe its network, and {NetworkCatalog.DescribeUnknown(network)}");
+            : network is not null
+                ? $"it does not describe its network, and {NetworkCatalog.DescribeUnknown(network)}"
+                : known.Length > 1
+                    ? $"its tensors can be those of {string.Join(" or ", known.Select(candidate => candidate.Name))}; say with --network which."
+                    : "its tensors are those of no known network; name the network with --network to hear what is wrong with them.");
     }
 
     /// <summary>
@@ -70,11 +73,37 @@ public sealed class NetworkWeights : IDisposable
             $"it does not hold weights of {network.Name}: {problem}{(other is null ? "" : $"; they look like weights of {other.Name}")}.");
     }
 
+    /// <summary>
+    /// The same weights under a network's name of their own: what travels then describes that network. Whichever of the two is disposed
+    /// of closes both.
+    /// </summary>
+    /// <exception cref="ArgumentException">No network can have this name.</exception>
+    public NetworkWeights Rename(string name)
+    {
+        if (!NetworkDescriptionJson.IsNetworkName(name))
+            throw new ArgumentException($"No network can be called \"{name}\".", nameof(name));
+        var network = Network with { Name = name, BuiltInWeights = null, Publisher = null };
+        return new NetworkWeights(network, _file.Describe(network));
+    }
+
     /// <summary>See <see cref="WeightFile.ReadPortable"/>.</summary>
     public void ReadPortable(long offset, Span<byte> destination) => _file.ReadPortable(offset, destination);
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    /// <summary>
+    /// The networks of the catalogue whose weights these can be. Deeper networks of a family have the tensors of the others too; a network
+    /// whose tensors are only a part of what another one finds here is left out.
+    /// </summary>
+    private static NetworkDescription[] FindNetworks(WeightFile file)
+    {
+        var fitting = NetworkCatalog.All
+            .Where(network => FindProblem(network.WithClassesOf(file), file) is null)
+            .Select(network => (Network: network, Tensors: new NetworkGeometry(network).Tensors.Keys.ToHashSet(StringComparer.Ordinal)))
+            .ToArray();
+        return [.. fitting.Where(one => !fitting.Any(other => one.Tensors.IsProperSubsetOf(other.Tensors))).Select(one => one.Network)];
+    }
 
     private static string? FindProblem(NetworkDescription network, WeightFile file)
     {

@@ -11,6 +11,7 @@ namespace DreamFarm.Networks;
 public sealed class WeightFile : IDisposable
 {
     private readonly IWeightBytes _bytes;
+    private readonly IWeightBytes _numbers;
     private readonly IWeightBytes _portable;
     private readonly Lazy<string> sha256;
 
@@ -18,10 +19,17 @@ public sealed class WeightFile : IDisposable
     {
         _bytes = bytes;
         sha256 = new(Hash);
-        var tensors = ReadTensors(bytes, portableOnly, out var numbers, out var isPortable, out var description);
+        var tensors = ReadTensors(bytes, portableOnly, out _numbers, out var isPortable, out var description);
         Tensors = tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         Description = ReadDescription(description);
-        _portable = isPortable ? bytes : new SafetensorsForm(numbers, tensors, description);
+        _portable = isPortable ? bytes : new SafetensorsForm(_numbers, tensors, description);
+    }
+
+    private WeightFile(WeightFile file, NetworkDescription network)
+    {
+        (_bytes, _numbers, Tensors, Description) = (file._bytes, file._numbers, file.Tensors, network);
+        sha256 = new(Hash);
+        _portable = new SafetensorsForm(_numbers, Tensors.Values, NetworkDescriptionJson.Write(network));
     }
 
     private static ReadOnlySpan<byte> Zip => "PK\u0003\u0004"u8;
@@ -91,6 +99,9 @@ public sealed class WeightFile : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _bytes.Dispose();
+
+    /// <summary>The same tensors in a file that says of which network they are. Whichever of the two is disposed of closes both.</summary>
+    internal WeightFile Describe(NetworkDescription network) => new(this, network);
 
     private NetworkDescription? ReadDescription(byte[]? json)
     {

@@ -4,12 +4,13 @@ namespace DreamFarm.Networks;
 
 /// <summary>
 /// Finds weights: the file somebody named, then the folders in order, then those that are part of the program. In a
-/// folder, a network's weights are called <c>NAME.safetensors</c>, <c>NAME.pth</c>, or as torchvision's downloads are:
-/// <c>NAME-b66bff10.pth</c>. Safe to use from several threads.
+/// folder, a network's weights are called <c>NAME.safetensors</c>, <c>NAME.pth</c>, <c>NAME.caffemodel</c>, as their publisher calls
+/// them, or as torchvision's downloads are: <c>NAME-b66bff10.pth</c>. A file there that describes its own network makes that known
+/// under the name that it says. Safe to use from several threads.
 /// </summary>
 public sealed class WeightsLocator(IReadOnlyList<string> folders)
 {
-    private const int Unnamed = 3;
+    private const int Unnamed = 4;
 
     private readonly ConcurrentDictionary<(string Path, long Length, DateTime Written), string> hashes = new();
 
@@ -39,6 +40,24 @@ public sealed class WeightsLocator(IReadOnlyList<string> folders)
     public static string? FindTravelledFolder(Func<string, string?> variable) =>
         FindCache(variable) is { } cache ? Path.Combine(cache, "weights") : null;
 
+    /// <summary>Where <c>NAME.safetensors</c> is put to be found again; null if there is no folder.</summary>
+    public string? InstallPath(string network) => folders.Count == 0 ? null : Path.Combine(folders[0], $"{network}.safetensors");
+
+    /// <summary>The network of that name: the catalogue's, or one that a file in the folders describes; null if there is none.</summary>
+    public NetworkDescription? FindNetwork(string name) =>
+        NetworkCatalog.Find(name) ?? Described().Select(found => found.Network).FirstOrDefault(network => network.Name == name);
+
+    /// <summary>
+    /// The networks that are known beside the catalogue's, each with its file, by name: those that files in the folders describe. Of two of
+    /// one name, the first counts; a file that cannot be read is passed over.
+    /// </summary>
+    public IReadOnlyList<(NetworkDescription Network, string File)> FindInstalled() =>
+        [.. Described().DistinctBy(found => found.Network.Name).OrderBy(found => found.Network.Name, StringComparer.Ordinal)];
+
+    /// <summary>One sentence for whoever asked for a network that <see cref="FindNetwork"/> does not know.</summary>
+    public string DescribeUnknown(string name) =>
+        $"there is no network \"{name}\"; {NearestName.Suggest(name, [.. NetworkCatalog.All.Select(network => network.Name), .. FindInstalled().Select(found => found.Network.Name)])}";
+
     /// <summary>The file in the folders that holds a network's weights by its name, unopened; null if there is none.</summary>
     public string? FindFile(NetworkDescription network) => folders
         .Select(folder => Files(folder).Where(file => Rank(network.Name, file) < Unnamed).MinBy(file => Rank(network.Name, file)))
@@ -51,7 +70,19 @@ public sealed class WeightsLocator(IReadOnlyList<string> folders)
     {
         var open = (file ?? FindFile(network)) is { } path ? WeightFile.Open(path) : WeightFile.OpenBuiltIn(network);
         return NetworkWeights.Load(network, open ?? throw new WeightsException(
-            $"There are no weights of {network.Name}: no {network.Name}.safetensors or {network.Name}.pth in {(folders.Count == 0 ? "any folder ($DREAMFARM_MODELS is not set)" : string.Join(" or ", folders))}; name the file with --weights."));
+            $"There are no weights of {network.Name}: no {network.Name}.safetensors, .pth or .caffemodel in {(folders.Count == 0 ? "any folder ($DREAMFARM_MODELS is not set)" : string.Join(" or ", folders))}; "
+            + (network.Publisher is null ? "name the file with --weights." : $"fetch them with `dreamfarm networks pull {network.Name}`, or name the file with --weights.")));
+    }
+
+    /// <summary>Opens the weights of a network that is known by name.</summary>
+    /// <exception cref="WeightsException">There is no such network, and it says which there are; or there are no weights of it; or they are not usable.</exception>
+    public NetworkWeights Load(string name)
+    {
+        if (NetworkCatalog.Find(name) is { } known)
+            return Load(known);
+        return FindInstalled().FirstOrDefault(found => found.Network.Name == name) is { File: { } file }
+            ? NetworkWeights.Load(name, WeightFile.Open(file))
+            : throw new WeightsException($"--network: {DescribeUnknown(name)}");
     }
 
     /// <summary>
@@ -117,7 +148,7 @@ public sealed class WeightsLocator(IReadOnlyList<string> folders)
         try
         {
             return Directory.Exists(folder)
-                ? [.. Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file) is ".safetensors" or ".pth").Order(StringComparer.Ordinal)]
+                ? [.. Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file) is ".safetensors" or ".pth" or ".caffemodel").Order(StringComparer.Ordinal)]
                 : [];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -126,17 +157,40 @@ public sealed class WeightsLocator(IReadOnlyList<string> folders)
         }
     }
 
+    private IEnumerable<(NetworkDescription Network, string File)> Described()
+    {
+        foreach (var path in folders.SelectMany(Files).Where(file => Path.GetExtension(file) == ".safetensors"))
+        {
+            NetworkDescription? network = null;
+            try
+            {
+                using var file = WeightFile.Open(path);
+                network = file.Description;
+            }
+            catch (WeightsException)
+            {
+                // Whoever asks for it by its path hears what is wrong with it.
+            }
+
+            // What the catalogue means by a name no file changes.
+            if (network is not null && NetworkCatalog.Find(network.Name) is null)
+                yield return (network, path);
+        }
+    }
+
     /// <summary>0 for the name that is best for a network's weights, <see cref="Unnamed"/> for one that says nothing about it.</summary>
     private static int Rank(string network, string path)
     {
         var file = Path.GetFileName(path);
+        if (NetworkCatalog.Find(network)?.Publisher?.FileName == file)
+            return 2;
         if (!file.StartsWith(network, StringComparison.Ordinal))
             return Unnamed;
         return file.AsSpan(network.Length) switch
         {
             ".safetensors" => 0,
-            ".pth" => 1,
-            ['-', .. { Length: 8 } hash, '.', 'p', 't', 'h'] when !hash.ContainsAnyExcept("0123456789abcdef") => 2,
+            ".pth" or ".caffemodel" => 1,
+            ['-', .. { Length: 8 } hash, '.', 'p', 't', 'h'] when !hash.ContainsAnyExcept("0123456789abcdef") => 3,
             _ => Unnamed,
         };
     }

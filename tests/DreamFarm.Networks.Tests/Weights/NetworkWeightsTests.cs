@@ -55,6 +55,72 @@ public class NetworkWeightsTests
             () => NetworkWeights.Load(Motif, SafetensorsTests.Open(SafetensorsTests.Build(header, new byte[bytes])))).Message;
     }
 
+    [Theory]
+    [InlineData("resnet50")]
+    [InlineData("resnet101")]
+    [InlineData("vgg16")]
+    [InlineData("vgg19")]
+    [InlineData("googlenet")]
+    [InlineData("bvlc_googlenet")]
+    [InlineData("squeezenet1_1")]
+    public void Whose_weights_a_file_holds_its_tensors_say(string network)
+    {
+        // ResNet-101 has every tensor of ResNet-50, and is not taken for it.
+        using var file = Zeros(NetworkCatalog.Find(network)!);
+        using var weights = NetworkWeights.Load(network: (string?)null, file);
+        Assert.Equal(network, weights.Network.Name);
+        Assert.False(weights.IsDescribedByFile);
+        Assert.True(weights.IsCatalogued);
+    }
+
+    [Fact]
+    public void Tensors_of_two_networks_leave_it_to_the_user()
+    {
+        using var file = Zeros(NetworkCatalog.Find("resnet50")!, NetworkCatalog.Find("squeezenet1_1")!);
+        var message = Assert.Throws<WeightsException>(() => NetworkWeights.Load(network: (string?)null, file)).Message;
+        Assert.EndsWith("its tensors can be those of resnet50 or squeezenet1_1; say with --network which.", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_renamed_network_travels_with_its_description()
+    {
+        using var motif = NetworkWeights.Load(Motif, WeightFile.OpenBuiltIn(Motif)!);
+        using var studio = motif.Rename("studio");
+        Assert.NotEqual(motif.Sha256, studio.Sha256);
+        var portable = new byte[studio.PortableLength];
+        studio.ReadPortable(0, portable);
+        using var arrived = NetworkWeights.Load(network: (string?)null, SafetensorsTests.Open(portable));
+        Assert.Equal(("studio", studio.Sha256), (arrived.Network.Name, arrived.Sha256));
+        Assert.True(arrived.IsDescribedByFile);
+        Assert.Null(arrived.Network.BuiltInWeights);
+        Assert.Throws<ArgumentException>(() => motif.Rename("../studio"));
+    }
+
+    [Fact]
+    public void A_caffemodel_of_another_number_of_classes_is_GoogLeNet_s_all_the_same()
+    {
+        // The form of 2014, as Places365's was written too.
+        var network = NetworkCatalog.Find("bvlc_googlenet")!;
+        var net = CaffeFile.Message.Text(1, "GoogLeNet");
+        foreach (var convolution in network.Nodes.Select(node => node.Operation).OfType<Convolution>())
+        {
+            var shape = new NetworkGeometry(network).Tensors[$"{convolution.Weights}.weight"];
+            bool classifier = convolution.AnyChannels;
+            long[] sizes = classifier ? [1, 1, 365, shape[1]] : [.. shape.Select(side => (long)side)];
+            net.OldLayer(
+                convolution.Weights,
+                classifier ? 14 : 4,
+                CaffeFile.OldBlob(sizes).Packed(5, new float[sizes.Aggregate(1L, (product, side) => product * side)]),
+                CaffeFile.OldBlob(1, 1, 1, sizes[classifier ? 2 : 0]).Packed(5, new float[sizes[classifier ? 2 : 0]]));
+        }
+
+        using var weights = NetworkWeights.Load(network: (string?)null, SafetensorsTests.Open(net.ToArray()));
+        Assert.Equal("bvlc_googlenet", weights.Network.Name);
+        Assert.False(weights.IsCatalogued);
+        Assert.Equal([365, 1024], weights["loss3/classifier.weight"].Shape);
+        Assert.Equal(365, new NetworkGeometry(weights.Network)[weights.Network.FindLayer("logits")!.Name].Channels);
+    }
+
     [Fact]
     public void Real_SqueezeNet_weights_load_and_are_known_by_the_hash_of_their_file()
     {
@@ -82,5 +148,33 @@ public class NetworkWeightsTests
         }
 
         static string Refuse(string path) => Assert.Throws<WeightsException>(() => WeightFile.Open(path)).Message;
+    }
+
+    /// <summary>A file of zeros, none of which takes room, with every tensor of some networks.</summary>
+    private static WeightFile Zeros(params NetworkDescription[] networks)
+    {
+        long end = 0;
+        var entries = networks.SelectMany(network => new NetworkGeometry(network).Tensors).DistinctBy(tensor => tensor.Key).Select(tensor =>
+            $$$"""{{{System.Text.Json.JsonSerializer.Serialize(tensor.Key)}}}:{"dtype":"F16","shape":[{{{string.Join(',', tensor.Value)}}}],"data_offsets":[{{{end}}},{{{end += 2L * tensor.Value.Aggregate(1, (product, side) => product * side)}}}]}""");
+        var header = $"{{{string.Join(',', entries)}}}";
+        return WeightFile.Open(new ZeroBytes(SafetensorsTests.Build(header, []), end));
+    }
+
+    private sealed class ZeroBytes(byte[] start, long zeros) : IWeightBytes
+    {
+        public string Name => "test";
+
+        public long Length => start.Length + zeros;
+
+        public void Read(long offset, Span<byte> destination)
+        {
+            destination.Clear();
+            if (offset < start.Length)
+                start.AsSpan((int)offset, (int)Math.Min(destination.Length, start.Length - offset)).CopyTo(destination);
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -51,6 +51,47 @@ public sealed class WeightsLocatorTests : IDisposable
     }
 
     [Theory]
+    [InlineData("alexnet", "alexnet-owt-7be5be79.pth")]
+    [InlineData("inception_v3", "inception_v3_google-0cc3c7bd.pth")]
+    [InlineData("bvlc_googlenet", "bvlc_googlenet.caffemodel")]
+    [InlineData("resnet50", "resnet50-11ad3fa6.pth")]
+    public void A_file_is_found_under_the_name_that_its_publisher_gave_it(string network, string name)
+    {
+        var path = Write(Models, name);
+        Assert.Equal(path, Locator.FindFile(NetworkCatalog.Find(network)!));
+    }
+
+    [Fact]
+    public void Files_that_describe_their_network_make_it_known_by_its_name()
+    {
+        Assert.Empty(Locator.FindInstalled());
+        using var motif = NetworkWeights.Load(Motif, WeightFile.OpenBuiltIn(Motif)!);
+        using var studio = motif.Rename("studio");
+        var path = Write(Models, "whatever.safetensors", studio);
+        Write(Cache, "later.safetensors", studio);
+        File.WriteAllText(Path.Combine(Models, "damaged.safetensors"), "no weights at all");
+        // What the catalogue means by a name, no file changes.
+        using var impostor = motif.Rename("vgg16");
+        Write(Models, "impostor.safetensors", impostor);
+
+        var (network, file) = Assert.Single(Locator.FindInstalled());
+        Assert.Equal(("studio", path), (network.Name, file));
+        Assert.Equal(Motif.Layers.Select(layer => layer.Name), Locator.FindNetwork("studio")!.Layers.Select(layer => layer.Name));
+        Assert.Same(NetworkCatalog.Find("vgg16"), Locator.FindNetwork("vgg16"));
+        Assert.Null(Locator.FindNetwork("studoi"));
+
+        using var loaded = Locator.Load("studio");
+        Assert.Equal((path, studio.Sha256), (loaded.Name, loaded.Sha256));
+        Assert.Equal(motif["conv1.weight"].ToArray(), loaded["conv1.weight"].ToArray());
+        Assert.Contains(
+            "--network: there is no network \"studoi\"; did you mean \"studio\"?",
+            Assert.Throws<WeightsException>(() => Locator.Load("studoi")).Message,
+            StringComparison.Ordinal);
+        using var found = new WeightsLocator([Models]).Find("studio", studio.Sha256);
+        Assert.Equal(path, found!.Name);
+    }
+
+    [Theory]
     [InlineData("motif2.safetensors")]
     [InlineData("motif-0123abcd.safetensors")]
     [InlineData("motif-large.pth")]
@@ -67,7 +108,8 @@ public sealed class WeightsLocatorTests : IDisposable
     {
         var message = Assert.Throws<WeightsException>(() => Locator.Load(SqueezeNet)).Message;
         Assert.Equal(
-            $"There are no weights of squeezenet1_0: no squeezenet1_0.safetensors or squeezenet1_0.pth in {Models} or {Cache}; name the file with --weights.",
+            $"There are no weights of squeezenet1_0: no squeezenet1_0.safetensors, .pth or .caffemodel in {Models} or {Cache}; "
+            + "fetch them with `dreamfarm networks pull squeezenet1_0`, or name the file with --weights.",
             message);
         Assert.Contains("$DREAMFARM_MODELS is not set", Assert.Throws<WeightsException>(() => WeightsLocator.FromEnvironment(_ => null).Load(SqueezeNet)).Message, StringComparison.Ordinal);
     }
@@ -127,6 +169,16 @@ public sealed class WeightsLocatorTests : IDisposable
     }
 
     /// <summary>Writes weights of motif; the header's padding makes them another file with the same tensors.</summary>
+    private static string Write(string folder, string name, NetworkWeights weights)
+    {
+        Directory.CreateDirectory(folder);
+        var path = Path.Combine(folder, name);
+        var content = new byte[weights.PortableLength];
+        weights.ReadPortable(0, content);
+        File.WriteAllBytes(path, content);
+        return path;
+    }
+
     private static string Write(string folder, string name, string extraHeader = "")
     {
         var geometry = new NetworkGeometry(Motif);
