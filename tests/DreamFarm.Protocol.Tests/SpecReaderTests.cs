@@ -271,7 +271,7 @@ public class SpecReaderTests
     public void Weights_are_asked_for_where_none_are_built_in()
     {
         string problem = Refusal(new V1.Spec { Network = "squeezenet1_0" });
-        Assert.Equal("--weights is needed, for squeezenet1_0 has no built-in weights: name its .safetensors or .pth file", problem);
+        Assert.Equal("--weights is needed, for squeezenet1_0 has no built-in weights: name their file", problem);
     }
 
     [Theory]

@@ -8,12 +8,16 @@ namespace DreamFarm.Cli.Networks;
 /// <param name="Weights">"built in" or the file that would be used; null if they have to be found.</param>
 /// <param name="Layers">What --layers takes, shallow to deep.</param>
 /// <param name="Defaults">What a spec gets that says nothing.</param>
-internal sealed record NetworkView(string Name, string Summary, string? Weights, IReadOnlyList<string> Layers, NetworkDefaults Defaults)
+/// <param name="Publisher">Where weights come from; null if nobody publishes them.</param>
+internal sealed record NetworkView(string Name, string Summary, string? Weights, IReadOnlyList<string> Layers, NetworkDefaults Defaults, Publisher? Publisher)
 {
-    public static NetworkView Of(NetworkDescription network, WeightsLocator locator) => new(
+    /// <param name="network">The network.</param>
+    /// <param name="file">Where its weights are installed, or null.</param>
+    public static NetworkView Of(NetworkDescription network, string? file) => new(
         network.Name,
         network.Summary,
-        locator.FindFile(network) ?? (network.BuiltInWeights is null ? null : "built in"),
+        file ?? (network.BuiltInWeights is null ? null : "built in"),
         [.. network.Layers.Select(layer => layer.Name)],
-        network.Defaults);
+        network.Defaults,
+        network.Publisher);
 }

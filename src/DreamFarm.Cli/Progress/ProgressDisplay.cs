@@ -33,6 +33,9 @@ internal sealed class ProgressDisplay : IAsyncDisposable
     /// <summary>Opens the display that fits stderr.</summary>
     public static ProgressDisplay Open() => new(!Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb"));
 
+    /// <summary>Whether it is a bar that follows every report; otherwise each new text is a line that stays.</summary>
+    public bool IsLive => _live;
+
     /// <summary>A step has been taken, or the estimates have changed.</summary>
     public void Report(V1.Progress progress)
     {

@@ -10,7 +10,7 @@ internal static class SpecKeys
     public static IReadOnlyList<SpecKey> All { get; } =
     [
         SpecKey.Text("network", "NAME", "the network; `dreamfarm networks list` shows them (default: motif)", (spec, text) => spec.Network = text),
-        SpecKey.File("weights", "the network's weights, .safetensors or .pth (default: those in the network itself, $DREAMFARM_MODELS or the cache)",
+        SpecKey.File("weights", "the network's weights, .safetensors, .pth or .caffemodel (default: those in the network itself, $DREAMFARM_MODELS or the cache)",
             (draft, path) => draft.WeightsFile = path),
         SpecKey.Text("layers", "LAYERS", "layers and their weights, such as 5a:1,4c:0.5; `dreamfarm networks layers` shows them (default: the network's own)",
             (spec, text) => spec.Layers = text),

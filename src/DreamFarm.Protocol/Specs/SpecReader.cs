@@ -156,7 +156,7 @@ public static class SpecReader
         if (!spec.HasWeightsSha256)
         {
             return network.BuiltInWeights is null
-                ? $"--weights is needed, for {network.Name} has no built-in weights: name its .safetensors or .pth file"
+                ? $"--weights is needed, for {network.Name} has no built-in weights: name their file"
                 : null;
         }
         return AssetHash.IsValid(spec.WeightsSha256)
