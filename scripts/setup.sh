@@ -24,12 +24,16 @@ if grep -q '<TorchSharpFamily>standin' families.props; then
     # no locks: lanes that multiply at the same time then spoil each other's products.
     needs libopenblas0-openmp lane_blas
 fi
+# Keeps the memory of windows, where malloc would fetch it anew from the kernel for each.
+needs libjemalloc2 library libjemalloc.so.2
 . scripts/packages.sh
 install_packages "$missing"
 
 say "Building ..."
 rm -rf artifacts/bin
 dotnet publish src/DreamFarm.Cli -c Release -o artifacts/bin -v q -nologo
+mv artifacts/bin/dreamfarm artifacts/bin/dreamfarm-program
+cp scripts/dreamfarm.sh artifacts/bin/dreamfarm
 # The old build is replaced at once, so that there is always one that works.
 rm -rf bin
 mv artifacts/bin bin

@@ -14,10 +14,22 @@ public sealed record EngineOptions
     /// </summary>
     public int? Lanes { get; init; }
 
+    /// <summary>Whether each lane keeps to a processor of its own; changes nothing on a GPU.</summary>
+    public Pinning Pinning { get; init; }
+
     /// <summary>The network's arithmetic. Another precision is another numerics class.</summary>
     public EnginePrecision Precision { get; init; }
 
     internal int LaneCount => Lanes ?? (Device == "cpu" ? Environment.ProcessorCount : 1);
+
+    /// <summary>The processors that lanes keep to, in turn; none if the system places them.</summary>
+    internal int[] LaneProcessors()
+    {
+        if (Device != "cpu" || Pinning == Pinning.Off)
+            return [];
+        IReadOnlyList<int> allowed = Processors.Allowed();
+        return Pinning == Pinning.On || allowed.Count == LaneCount ? [.. allowed] : [];
+    }
 
     /// <exception cref="ArgumentException">No such device, or a number of lanes that makes no sense; one sentence for the user.</exception>
     internal torch.Device Resolve()

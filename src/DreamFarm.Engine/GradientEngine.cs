@@ -29,7 +29,8 @@ public sealed class GradientEngine : IDisposable
         Network = weights.Network;
         Options = options;
         _network = new FrozenNetwork(weights, device, options.Precision);
-        _lanes = [.. Enumerable.Range(0, options.LaneCount).Select(number => new Lane(number, _queue, MakeGradient()))];
+        int[] processors = options.LaneProcessors();
+        _lanes = [.. Enumerable.Range(0, options.LaneCount).Select(number => new Lane(number, _queue, MakeGradient(), processors.Length > 0 ? processors[number % processors.Length] : null))];
     }
 
     /// <summary>The network that the engine evaluates.</summary>

@@ -70,7 +70,7 @@ public sealed class RunningWorker : IAsyncDisposable
         var guard = new ComputeGuard(tls);
         var coordinator = CoordinatorChannel.Open(options.CoordinatorUrl, options.Security);
         var engines = await EngineCache.OpenAsync(
-            new EngineOptions { Device = options.Device, Lanes = options.Lanes, Precision = options.Precision },
+            new EngineOptions { Device = options.Device, Lanes = options.Lanes, Pinning = options.Pinning, Precision = options.Precision },
             new WorkerWeights(new Assets.AssetsClient(coordinator), new WeightsLocator(options.ModelsFolders), options.WeightsFolder, TimeProvider.System));
         var load = new WorkLoad();
         var limits = ComputeLimits.For(engines.Lanes, options.Precision);

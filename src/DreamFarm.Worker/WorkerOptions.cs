@@ -22,6 +22,9 @@ public sealed record WorkerOptions
     /// <summary>Windows computed at a time; null for one a processor on a CPU and one on a GPU.</summary>
     public int? Lanes { get; init; }
 
+    /// <summary>Whether each lane keeps to a processor of its own.</summary>
+    public Pinning Pinning { get; init; }
+
     /// <summary>Folders in which weights are looked for, in order.</summary>
     public IReadOnlyList<string> ModelsFolders { get; init; } = [];
 

@@ -38,6 +38,7 @@ internal static class WorkerCommand
                     Advertise = advertise.Value(parsed),
                     Device = options.Device,
                     Lanes = options.Lanes,
+                    Pinning = options.Pinning,
                     Security = connection.Security(parsed, certificate, say),
                     Certificate = certificate,
                     ClientRoots = tls.ClientRoots(parsed, say),

@@ -9,14 +9,20 @@ namespace DreamFarm.Engine;
 /// </summary>
 internal sealed class Lane
 {
+    /// <summary>After so long without a window its memory is no longer kept for the next one.</summary>
+    private static readonly TimeSpan _idle = TimeSpan.FromSeconds(10);
+
     private readonly BlockingCollection<WindowWork> _queue;
     private readonly IWindowGradient _gradient;
+    private readonly int? _processor;
     private readonly Thread _thread;
 
-    public Lane(int number, BlockingCollection<WindowWork> queue, IWindowGradient gradient)
+    /// <param name="processor">The processor that the lane keeps to; null for any.</param>
+    public Lane(int number, BlockingCollection<WindowWork> queue, IWindowGradient gradient, int? processor)
     {
         _queue = queue;
         _gradient = gradient;
+        _processor = processor;
         _thread = new Thread(Run) { IsBackground = true, Name = $"lane {number}" };
         _thread.Start();
     }
@@ -26,8 +32,26 @@ internal sealed class Lane
 
     private void Run()
     {
+        if (_processor is { } processor)
+            Processors.KeepTo(processor);
         torch.set_num_threads(1);
-        foreach (WindowWork work in _queue.GetConsumingEnumerable())
+        foreach (WindowWork work in Works())
             work.Run(_gradient);
+    }
+
+    private IEnumerable<WindowWork> Works()
+    {
+        while (!_queue.IsCompleted)
+        {
+            if (_queue.TryTake(out WindowWork? work, _idle))
+            {
+                yield return work;
+                continue;
+            }
+
+            KeptMemory.HandBack();
+            foreach (WindowWork next in _queue.GetConsumingEnumerable().Take(1))
+                yield return next;
+        }
     }
 }
