@@ -53,6 +53,12 @@ public static partial class NetworkDescriptionJson
     {
         if (!IsNetworkName(network.Name))
             return "its name must be 1 to 64 letters, digits, dots, dashes and underscores.";
+        // The reader checks that nothing required is missing, but not what lists hold.
+        if (network.Nodes.Any(node => node?.Operation is null || node.Name is null || node.Inputs is null || node.Inputs.Contains(null))
+            || network.Layers.Any(layer => layer?.Name is null || layer.Aliases is null || layer.Aliases.Contains(null)))
+            return "a node or a layer of it lacks something.";
+        if (network.Defaults.Layers is null)
+            return "its defaults name no layers.";
         if (network.Nodes.Count is 0 or > MostNodes || network.Layers.Count is 0 || network.Layers.Count > network.Nodes.Count)
             return $"it must have 1 to {MostNodes} nodes, and layers among them.";
         if (network.Nodes.FirstOrDefault(node => !IsName(node.Name)) is { } odd)
@@ -64,7 +70,7 @@ public static partial class NetworkDescriptionJson
         if (network.Layers.DistinctBy(layer => layer.Name).Count() != network.Layers.Count)
             return "a layer stands in it twice.";
         return network.Preprocessing is { } preprocessing
-            && (preprocessing.Mean.Count != 3 || preprocessing.Std.Count != 3
+            && (preprocessing.Mean is not { Count: 3 } || preprocessing.Std is not { Count: 3 }
                 || preprocessing.Mean.Concat(preprocessing.Std).Any(value => !float.IsFinite(value)) || preprocessing.Std.Any(std => std <= 0))
             ? "its preprocessing needs three means and three standard deviations above 0."
             : null;
