@@ -29,9 +29,8 @@ internal static class GradientsBench
 
     private static async Task CompareAsync(NetworkDescription network, string? weightsFile, string layer)
     {
-        if (!ObjectiveSyntax.TryParse(layer, ObjectiveKind.L2, network, out var objective, out string? problem))
-            throw new InvalidOperationException(problem);
         var geometry = new NetworkGeometry(network);
+        var objective = new Objective([new(ObjectiveKind.L2, layer, new AllChannels(), 1)]);
         int context = geometry.Evaluate(new HashSet<string> { layer }).AutomaticContext.Pixels;
         int side = Tile + 2 * context;
         var shape = new WindowShape(side, side, context, context, Tile, Tile);

@@ -24,7 +24,7 @@ internal static class WireBench
         await using var worker = await InstantWorker.StartAsync();
         await using var dispatcher = new Dispatcher(new DispatchOptions(), TimeProvider.System, NullLogger<Dispatcher>.Instance);
         dispatcher.SetWorkers([new LentWorker("w-instant", worker.Address)]);
-        await using var job = dispatcher.Open(JobTarget.For("wire", "motif", "", "4a:1", Networks.ObjectiveKind.L2, plan));
+        await using var job = dispatcher.Open(JobTarget.For("wire", "motif", "", new Networks.Objective([new(Networks.ObjectiveKind.L2, "4a", new Networks.AllChannels(), 1)]), plan));
         var rates = new List<double>();
         for (int run = 0; run < runs + 2; run++)
         {

@@ -30,7 +30,7 @@ Tile[] places = random ? [Middle()] : [.. All()];
 Console.WriteLine($"{network.Name}, {args[0]}, {places.Length} tiles of {Tile} on {Side}x{Side}, l2, {(random ? "random weights" : weights.Name)}; exact context, least with an error of {enough}, then context: error");
 foreach (Layer layer in network.Layers.Where(layer => args.Length <= 3 ? layer.Context is not null : args[3..].Contains(layer.Name)))
 {
-    var objective = new OctaveObjective(geometry, new Objective(ObjectiveKind.L2, [new(layer.Name, 1)]), Side, Side);
+    var objective = new OctaveObjective(geometry, new Objective([new(ObjectiveKind.L2, layer.Name, new AllChannels(), 1)]), Side, Side);
     (int stride, int exact) = (objective.Evaluation.Stride, objective.Evaluation.ExactContext);
     int step = stride * Math.Max(1, 8 / stride), farthest = Math.Min(exact, Farthest / stride * stride);
     double[][] truth = await GradientsAsync(objective, farthest);

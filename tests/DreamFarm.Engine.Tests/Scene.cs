@@ -100,5 +100,5 @@ internal static class Make
     }
 
     public static OctaveObjective Objective(GradientEngine engine, int height, int width, ObjectiveKind kind, params (string Layer, double Weight)[] layers) =>
-        new(new NetworkGeometry(engine.Network), new Objective(kind, [.. layers.Select(layer => new WeightedLayer(layer.Layer, layer.Weight))]), height, width);
+        new(new NetworkGeometry(engine.Network), new Objective([.. layers.Select(layer => new ObjectiveTerm(kind, layer.Layer, new AllChannels(), layer.Weight))]), height, width);
 }

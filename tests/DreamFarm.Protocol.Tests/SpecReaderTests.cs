@@ -21,7 +21,7 @@ public class SpecReaderTests
         Assert.Equal(own.Octaves, job.Spec.Octaves);
         Assert.Equal(own.Steps, job.Spec.Steps);
         Assert.Equal(own.StepSize, job.Spec.StepSize);
-        Assert.StartsWith(own.Layers + ":", job.Spec.Layers);
+        Assert.Equal($"l2({own.Layers}):1", job.Spec.Objective);
         Assert.Equal(Photograph, job.Plan.Octaves[^1].Size);
     }
 
@@ -30,10 +30,11 @@ public class SpecReaderTests
     {
         var job = Read(SqueezeNet());
 
-        Assert.Equal("fire8:1", job.Spec.Layers);
+        Assert.Equal("l2(fire8):1", job.Spec.Objective);
+        Assert.False(job.Spec.HasLayers);
         Assert.Equal((1, 1.4, 4, 0.02), (job.Spec.Octaves, job.Spec.OctaveScale, job.Spec.Steps, job.Spec.StepSize));
         Assert.Equal((512, 1UL, 1.0), (job.Spec.MaxRoll, job.Spec.Seed, job.Spec.Scale));
-        Assert.Equal((V1.Objective.L2, V1.OctaveMode.Detail, V1.Boundary.Wrap), (job.Spec.Objective, job.Spec.OctaveMode, job.Spec.Boundary));
+        Assert.Equal((V1.OctaveMode.Detail, V1.Boundary.Wrap), (job.Spec.OctaveMode, job.Spec.Boundary));
         Assert.True(job.Spec.Context.Automatic);
         Assert.Equal((V1.Normaliser.Std, true), (job.Spec.Normaliser, job.Spec.Filter.None));
         Assert.Equal((Normaliser.StandardDeviation, null), (job.Plan.Spec.Normaliser, job.Plan.Spec.Filter));
@@ -46,7 +47,7 @@ public class SpecReaderTests
         var job = Read(SqueezeNet(spec =>
         {
             spec.Layers = "fire6, fire8 : 0.5";
-            spec.Objective = V1.Objective.Mean;
+            spec.Objective = "mean,l2(fire9[3]):2,tv:0.25,original:0.5";
             (spec.Octaves, spec.OctaveScale, spec.OctaveMode) = (3, 1.5, V1.OctaveMode.Upscale);
             (spec.Steps, spec.StepSize, spec.Tile, spec.MaxRoll, spec.Seed) = (7, 0.1, 256, 0, ulong.MaxValue);
             (spec.Context, spec.Boundary) = (new V1.Context { Pixels = 64 }, V1.Boundary.Reflect);
@@ -54,8 +55,8 @@ public class SpecReaderTests
             spec.OutputSize = new V1.Size { Width = 600, Height = 500 };
         }));
 
-        Assert.Equal("fire6:1,fire8:0.5", job.Spec.Layers);
-        Assert.Equal(ObjectiveKind.Mean, job.Objective.Kind);
+        Assert.Equal("mean(fire6):1,mean(fire8):0.5,l2(fire9[3]):2,tv:0.25,original:0.5", job.Spec.Objective);
+        Assert.Equal("mean(fire6):1,mean(fire8):0.5,l2(fire9[3]):2", job.Objective.ToString());
         Assert.Equal(
             new DreamSpec
             {
@@ -67,13 +68,15 @@ public class SpecReaderTests
                 Steps = 7,
                 StepSize = 0.1,
                 Tile = 256,
-                Stride = 8,
+                Stride = 16,
                 Context = 64,
                 MaxRoll = 0,
                 Boundary = Boundary.Reflect,
                 Seed = ulong.MaxValue,
                 Normaliser = Normaliser.MeanMagnitude,
                 Filter = new GaussianFilter(1.5),
+                TotalVariation = 0.25,
+                Distance = 0.5,
             },
             job.Plan.Spec);
     }
@@ -136,6 +139,26 @@ public class SpecReaderTests
         Assert.Equal("--normaliser must be std or mean-abs, not number 7", Refusal(new V1.Spec { Normaliser = (V1.Normaliser)7 }));
     }
 
+    [Theory]
+    [InlineData(V1.Objective.L2, "l2(fire6):1,l2(fire8):0.5")]
+    [InlineData(V1.Objective.Mean, "mean(fire6):1,mean(fire8):0.5")]
+    public void A_spec_stored_before_the_objective_was_a_text_is_still_understood(V1.Objective kind, string objective)
+    {
+        var job = Read(SqueezeNet(spec => (spec.Layers, spec.LayersObjective) = ("fire6:1,fire8:0.5", kind)));
+
+        Assert.Equal(objective, job.Objective.ToString());
+        Assert.Equal(objective, job.Spec.Objective);
+    }
+
+    [Fact]
+    public void A_guide_is_asked_for_where_a_layer_is_guided_and_only_there()
+    {
+        Assert.Equal("--guide is needed, for the objective guides fire8: name an image", Refusal(SqueezeNet(spec => spec.Objective = "guide")));
+        Assert.StartsWith("--guide is given, but nothing in the objective l2(fire8):1 is guided", Refusal(SqueezeNet(spec => spec.GuideSha256 = SomeWeights)));
+        Assert.StartsWith("--guide must be known by a SHA-256", Refusal(SqueezeNet(spec => (spec.Objective, spec.GuideSha256) = ("guide", "../guide"))));
+        Assert.Equal(SomeWeights, Read(SqueezeNet(spec => (spec.Objective, spec.GuideSha256) = ("guide,l2", SomeWeights))).GuideSha256);
+    }
+
     [Fact]
     public void Exact_and_automatic_context_come_from_the_network()
     {
@@ -196,7 +219,7 @@ public class SpecReaderTests
     public void An_unknown_layer_is_refused_with_the_nearest_name()
     {
         string problem = Refusal(SqueezeNet(spec => spec.Layers = "fire12"));
-        Assert.StartsWith("--layers: ", problem);
+        Assert.StartsWith("--layers, column 1: ", problem);
         Assert.Contains("\"fire12\"", problem);
     }
 
@@ -207,20 +230,20 @@ public class SpecReaderTests
     [InlineData("fire8,fire8")]
     [InlineData("fire8:")]
     public void Layers_that_make_no_sense_are_refused(string layers) =>
-        Assert.StartsWith("--layers: ", Refusal(SqueezeNet(spec => spec.Layers = layers)));
+        Assert.StartsWith("--layers, column ", Refusal(SqueezeNet(spec => spec.Layers = layers)));
 
     [Fact]
     public void A_tile_off_the_stride_is_refused_with_the_values_beside_it()
     {
-        Assert.Equal("--tile must be a multiple of 8 pixels, the stride of fire8:1: 96 or 104, not 100", Refusal(SqueezeNet(spec => spec.Tile = 100)));
-        Assert.Equal("--tile must be a multiple of 8 pixels, the stride of fire8:1: 8, not 3", Refusal(SqueezeNet(spec => spec.Tile = 3)));
+        Assert.Equal("--tile must be a multiple of 8 pixels, the stride of fire8: 96 or 104, not 100", Refusal(SqueezeNet(spec => spec.Tile = 100)));
+        Assert.Equal("--tile must be a multiple of 8 pixels, the stride of fire8: 8, not 3", Refusal(SqueezeNet(spec => spec.Tile = 3)));
         Assert.Equal("--tile must be 0 to 65536 pixels, not -8", Refusal(SqueezeNet(spec => spec.Tile = -8)));
     }
 
     [Fact]
     public void Context_off_the_stride_is_refused_with_the_values_beside_it()
     {
-        Assert.Equal("--context must be a multiple of 8 pixels, the stride of fire8:1: 0 or 8, not 5", Refusal(WithContext(5)));
+        Assert.Equal("--context must be a multiple of 8 pixels, the stride of fire8: 0 or 8, not 5", Refusal(WithContext(5)));
         Assert.Equal("--context must be 0 to 4096 pixels, not 5000", Refusal(WithContext(5000)));
 
         static V1.Spec WithContext(int pixels) => SqueezeNet(spec => spec.Context = new V1.Context { Pixels = pixels });
@@ -285,7 +308,7 @@ public class SpecReaderTests
     [Fact]
     public void A_choice_from_a_newer_client_is_refused()
     {
-        Assert.StartsWith("--objective must be ", Refusal(new V1.Spec { Objective = (V1.Objective)9 }));
+        Assert.StartsWith("--objective must be ", Refusal(new V1.Spec { LayersObjective = (V1.Objective)9 }));
         Assert.StartsWith("--octave-mode must be ", Refusal(new V1.Spec { OctaveMode = (V1.OctaveMode)9 }));
         Assert.StartsWith("--boundary must be ", Refusal(new V1.Spec { Boundary = (V1.Boundary)9 }));
     }

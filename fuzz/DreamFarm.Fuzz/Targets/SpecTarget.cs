@@ -19,6 +19,8 @@ internal sealed class SpecTarget : IFuzzTarget
         new Spec().ToByteArray(),
         new Spec { Network = "motif", Layers = "3a:1,4a:-0.5", Octaves = 3, Steps = 2, OctaveScale = 1.5, StepSize = 0.1, Seed = 7 }.ToByteArray(),
         new Spec { Tile = 64, Context = new Context { Pixels = 32 }, MaxRoll = 0, OutputSize = new Protocol.V1.Size { Width = 3000, Height = 2000 } }.ToByteArray(),
+        new Spec { Network = "motif", Objective = "mean(3a[1,4-6]):0.5,l2,tv:0.1", Layers = "4a[strongest 3]:2" }.ToByteArray(),
+        new Spec { Network = "motif", Objective = "guide(3a)", GuideSha256 = new string('b', 64) }.ToByteArray(),
         new Spec { Network = "squeezenet", WeightsSha256 = new string('a', 64), Scale = 3, Mixed = true, Context = new Context { Exact = true } }.ToByteArray(),
     ];
 
@@ -42,7 +44,7 @@ internal sealed class SpecTarget : IFuzzTarget
                 case 6: spec.Scale = Real(random); break;
                 case 7: spec.OctaveScale = Real(random); break;
                 case 8: spec.StepSize = Real(random); break;
-                case 9: spec.Objective = (Objective)Number(random); break;
+                case 9: spec.LayersObjective = (Objective)Number(random); break;
                 case 11: spec.ResultSize = random.Next(3) == 0 ? new ResultSize { Input = true } : new ResultSize { Pixels = new Protocol.V1.Size { Width = Number(random), Height = Number(random) } }; break;
                 case 10: spec.OctaveMode = (Protocol.V1.OctaveMode)Number(random); break;
             }

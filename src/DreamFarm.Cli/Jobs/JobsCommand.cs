@@ -196,8 +196,8 @@ internal static class JobsCommand
     [
         ("network", spec.Network),
         ("weights", spec.WeightsSha256),
-        ("layers", spec.Layers),
         ("objective", spec.Objective),
+        ("guide", spec.GuideSha256),
         ("octaves", Text(spec.Octaves)),
         ("octave scale", Text(spec.OctaveScale)),
         ("octave mode", spec.OctaveMode),

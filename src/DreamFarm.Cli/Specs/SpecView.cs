@@ -7,8 +7,8 @@ namespace DreamFarm.Cli.Specs;
 internal sealed record SpecView(
     string Network,
     string? WeightsSha256,
-    string Layers,
     string Objective,
+    string? GuideSha256,
     int Octaves,
     double OctaveScale,
     string OctaveMode,
@@ -28,8 +28,8 @@ internal sealed record SpecView(
     public static SpecView Of(V1.Spec spec) => new(
         spec.Network,
         spec.HasWeightsSha256 ? spec.WeightsSha256 : null,
-        spec.Layers,
-        spec.Objective.ToString().ToLowerInvariant(),
+        spec.HasObjective ? spec.Objective : FormerObjective(spec),
+        spec.HasGuideSha256 ? spec.GuideSha256 : null,
         spec.Octaves,
         spec.OctaveScale,
         spec.OctaveMode.ToString().ToLowerInvariant(),
@@ -66,4 +66,11 @@ internal sealed record SpecView(
         };
 
     private static string Text(V1.Size size) => $"{size.Width}x{size.Height}";
+
+    /// <summary>The objective of a job that was stored before it was a text: one kind for all layers.</summary>
+    private static string FormerObjective(V1.Spec spec)
+    {
+        string kind = spec.LayersObjective == V1.Objective.Mean ? "mean" : "l2";
+        return string.Join(',', spec.Layers.Split(',').Select(layer => $"{kind}({layer.Replace(":", "):", StringComparison.Ordinal)}"));
+    }
 }

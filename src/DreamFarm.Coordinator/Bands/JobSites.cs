@@ -36,9 +36,10 @@ internal sealed class JobSites(Dispatcher dispatcher, JobFiles files)
             {
                 var plan = order.ToPlan();
                 var original = new RawOriginal(new RawImage(JobFiles.Pixels(files.Folder(order.Job)), order.InputWidth, order.InputHeight, order.InputBits));
-                var target = JobTarget.For(order.Job, plan.Network.Name, plan.WeightsSha256, plan.Spec.Layers, plan.Objective.Kind, plan.Plan)
+                var target = JobTarget.For(order.Job, plan.Network.Name, plan.WeightsSha256, plan.Objective, plan.Plan)
                     with
                 {
+                    GuideSha256 = plan.GuideSha256,
                     Mixed = plan.Spec.Mixed,
                     Owner = order.Owner,
                     Priority = order.Priority,

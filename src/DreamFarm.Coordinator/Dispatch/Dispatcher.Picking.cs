@@ -175,10 +175,11 @@ internal sealed partial class Dispatcher
             Id = id,
             Network = target.Network,
             WeightsSha256 = target.WeightsSha256,
-            Layers = target.Layers,
-            Objective = target.Objective == ObjectiveKind.Mean ? Protocol.V1.Objective.Mean : Protocol.V1.Objective.L2,
+            Objective = target.Objective,
+            GuideSha256 = target.GuideSha256,
             CanvasHeight = canvas.Height,
             CanvasWidth = canvas.Width,
+            Boundary = target.Boundary == Dreaming.Boundary.Wrap ? Protocol.V1.Boundary.Wrap : Protocol.V1.Boundary.Reflect,
         },
     };
 

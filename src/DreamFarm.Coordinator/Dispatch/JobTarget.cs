@@ -20,10 +20,14 @@ internal sealed record JobTarget
     /// <summary>SHA-256 of the weights' file, lowercase hexadecimal; empty for the network's built-in weights.</summary>
     public string WeightsSha256 { get; init; } = "";
 
-    /// <summary>Layers with their weights written out, such as <c>fire8:1,fire6:0.5</c>.</summary>
-    public required string Layers { get; init; }
+    /// <summary>The canonical text of what is maximised, such as <c>l2(fire8):1</c>.</summary>
+    public required string Objective { get; init; }
 
-    public ObjectiveKind Objective { get; init; }
+    /// <summary>SHA-256 of the guide image's features, lowercase hexadecimal; empty where no layer is guided.</summary>
+    public string GuideSha256 { get; init; } = "";
+
+    /// <summary>How the canvas goes on outside the image.</summary>
+    public Boundary Boundary { get; init; }
 
     /// <summary>Whether workers of any numerics class may share the job.</summary>
     public bool Mixed { get; init; }
@@ -40,20 +44,25 @@ internal sealed record JobTarget
     /// <summary>The numerics class that the job has taken before, or null.</summary>
     public string? NumericsClass { get; init; }
 
-    /// <summary>Fills in what follows from a plan. The probe is a window from the middle of the last octave, where most of the work is.</summary>
-    public static JobTarget For(string jobId, string network, string weightsSha256, string layers, ObjectiveKind objective, Plan plan)
+    /// <summary>
+    /// Fills in what follows from a plan. The probe is a window of the last octave, where most of the work is: the one around a neuron, if
+    /// the objective has one, for its gradient is zero elsewhere; otherwise the one in the middle.
+    /// </summary>
+    public static JobTarget For(string jobId, string network, string weightsSha256, Objective objective, Plan plan)
     {
         var octave = plan.Octaves[^1];
         var tiles = octave.TilesAt(step: 0);
+        var neuron = objective.Terms.Select(term => term.Channels).OfType<Neuron>().FirstOrDefault()?.PixelOn(octave.Size.Height, octave.Size.Width);
+        var (row, column) = neuron is { } pixel ? (tiles.TileRowOf(pixel.Row), tiles.TileColumnOf(pixel.Column)) : (tiles.Rows / 2, tiles.Columns / 2);
         return new JobTarget
         {
             JobId = jobId,
             Network = network,
             WeightsSha256 = weightsSha256,
-            Layers = layers,
-            Objective = objective,
+            Objective = objective.ToString(),
+            Boundary = plan.Spec.Boundary,
             LargestWindow = new Size(plan.Octaves.Max(each => each.LargestWindow.Height), plan.Octaves.Max(each => each.LargestWindow.Width)),
-            ProbeShape = tiles[tiles.Rows / 2, tiles.Columns / 2].Shape,
+            ProbeShape = tiles[row, column].Shape,
             ProbeCanvas = octave.Size,
         };
     }

@@ -8,7 +8,8 @@ namespace DreamFarm.Dreaming;
 public readonly record struct Tile(int Row, int Column, Rectangle Core, Rectangle Window)
 {
     /// <summary>The geometry that whoever computes the gradient needs.</summary>
-    public WindowShape Shape => new(Window.Height, Window.Width, Core.Top - Window.Top, Core.Left - Window.Left, Core.Height, Core.Width);
+    public WindowShape Shape =>
+        new(Window.Height, Window.Width, Core.Top - Window.Top, Core.Left - Window.Left, Core.Height, Core.Width, Window.Top, Window.Left);
 }
 
 /// <summary>A rectangle of pixels.</summary>

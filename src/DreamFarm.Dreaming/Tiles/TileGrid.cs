@@ -47,12 +47,17 @@ public sealed class TileGrid
     }
 
     /// <summary>The row of tiles whose cores hold a row of the canvas.</summary>
-    public int TileRowOf(int canvasRow)
+    public int TileRowOf(int canvasRow) => Holder(_rows, canvasRow);
+
+    /// <summary>The column of tiles whose cores hold a column of the canvas.</summary>
+    public int TileColumnOf(int canvasColumn) => Holder(_columns, canvasColumn);
+
+    private static int Holder(Axis[] axes, int pixel)
     {
-        int row = 0;
-        while (_rows[row].Core + _rows[row].CoreLength <= canvasRow)
-            row++;
-        return row;
+        int index = 0;
+        while (axes[index].Core + axes[index].CoreLength <= pixel)
+            index++;
+        return index;
     }
 
     private readonly record struct Axis(int Core, int CoreLength, int Window, int WindowLength);

@@ -18,15 +18,16 @@ public sealed class OctaveObjective
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(canvasHeight);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(canvasWidth);
         Network = geometry.Network;
-        Kind = objective.Kind;
-        Evaluation = geometry.Evaluate(objective.Layers.Select(layer => layer.Layer).ToHashSet());
+        Evaluation = geometry.Evaluate(objective.Layers);
         Terms =
         [
-            .. objective.Layers.Select(layer =>
+            .. objective.Terms.Select(term =>
             {
-                NodeGeometry node = geometry[layer.Layer];
+                if (term.Kind == ObjectiveKind.Guide || term.Channels is not AllChannels)
+                    throw new ArgumentException($"The engine cannot compute {term}.", nameof(objective));
+                NodeGeometry node = geometry[term.Layer];
                 double cells = node.Channels * node.Cells(canvasHeight, canvasWidth);
-                return new Term(layer.Layer, node.Stride, layer.Weight / cells);
+                return new Term(term.Kind, term.Layer, node.Stride, term.Weight / cells);
             }),
         ];
         double largest = Terms.Max(term => Math.Abs(term.Coefficient));
@@ -46,13 +47,11 @@ public sealed class OctaveObjective
     /// </summary>
     public int SeedExponent { get; }
 
-    internal ObjectiveKind Kind { get; }
-
     internal IReadOnlyList<Term> Terms { get; }
 
     /// <summary>One layer's share.</summary>
     /// <param name="Layer">The layer's node.</param>
     /// <param name="Stride">Pixels from cell to cell.</param>
     /// <param name="Coefficient">What one f(activation) counts: weight / (C x H/s x W/s) with the canvas's H and W.</param>
-    internal readonly record struct Term(string Layer, int Stride, double Coefficient);
+    internal readonly record struct Term(ObjectiveKind Kind, string Layer, int Stride, double Coefficient);
 }

@@ -78,13 +78,13 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
         // 3. The loss: coefficient x sum of f(a), over the cells that belong to the core.
         loss = 0;
         for (int i = 0; i < activations.Count; i++)
-            loss += objective.Terms[i].Coefficient * SumOfCells(activations[i], objective.Terms[i].Stride, objective.Kind, shape);
+            loss += objective.Terms[i].Coefficient * SumOfCells(activations[i], objective.Terms[i].Stride, objective.Terms[i].Kind, shape);
 
         // 4. The seeds: coefficient x 2^k x f'(a), for ALL cells of the window. Those outside the core are other
         //    tiles' cells; what they contribute to the core's pixels is why a window has context.
         var seeds = new torch.Tensor[activations.Count];
         for (int i = 0; i < seeds.Length; i++)
-            seeds[i] = Seed(activations[i], objective.Kind, Math.ScaleB(objective.Terms[i].Coefficient, objective.SeedExponent));
+            seeds[i] = Seed(activations[i], objective.Terms[i].Kind, Math.ScaleB(objective.Terms[i].Coefficient, objective.SeedExponent));
 
         // 5. Backward to the core's part of the canvas.
         torch.Tensor gradient = torch.autograd.grad([.. activations], [pass.Root], seeds)[0];

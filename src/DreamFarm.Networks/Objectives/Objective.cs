@@ -1,21 +1,25 @@
 namespace DreamFarm.Networks;
 
-/// <summary>What is made of an activation a before the mean over a layer's cells and channels is taken.</summary>
-public enum ObjectiveKind
-{
-    /// <summary>a * a.</summary>
-    L2,
-
-    /// <summary>a itself.</summary>
-    Mean,
-}
-
 /// <summary>
-/// What a dream maximises: the sum over layers of weight x mean over the canvas's cells and the layer's channels of
-/// f(activation). The mean divides by <c>C * (H / s) * (W / s)</c> for a canvas of H x W pixels, a layer of C channels
-/// and stride s.
+/// What a dream maximises in the network: the sum of its terms. <see cref="ToString"/> gives the text that specs and workers carry,
+/// such as <c>l2(4c[3,17]):1,mean(logits[17]):0.5</c>, which <see cref="ObjectiveSyntax"/> reads again to the same objective.
 /// </summary>
-public sealed record Objective(ObjectiveKind Kind, IReadOnlyList<WeightedLayer> Layers);
+/// <param name="Terms">At least one, each another combination of kind, layer and channels.</param>
+public sealed record Objective(IReadOnlyList<ObjectiveTerm> Terms)
+{
+    /// <summary>The layers that the terms are about, each once, in the order in which they are first named.</summary>
+    public IReadOnlyList<string> Layers => [.. Terms.Select(term => term.Layer).Distinct(StringComparer.Ordinal)];
 
-/// <summary>A layer and its share in the objective.</summary>
-public readonly record struct WeightedLayer(string Layer, double Weight);
+    /// <summary>Layers at which the features of the guide image are needed, each once.</summary>
+    public IReadOnlyList<string> GuidedLayers =>
+        [.. Terms.Where(term => term.Kind == ObjectiveKind.Guide).Select(term => term.Layer).Distinct(StringComparer.Ordinal)];
+
+    /// <inheritdoc/>
+    public bool Equals(Objective? other) => other is not null && Terms.SequenceEqual(other.Terms);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Terms.Aggregate(0, HashCode.Combine);
+
+    /// <summary>The canonical text.</summary>
+    public override string ToString() => string.Join(',', Terms);
+}

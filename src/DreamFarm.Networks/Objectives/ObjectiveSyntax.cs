@@ -1,62 +1,126 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 
 namespace DreamFarm.Networks;
 
-/// <summary>How people write an objective's layers: <c>fire8:1,fire6:0.5</c>; a layer without a weight has weight 1.</summary>
+/// <summary>
+/// The grammar in which people, specs and workers write objectives. Spaces may stand anywhere between words:
+/// <code>
+///   layers    = layer { "," layer }                                     what --layers takes
+///   objective = item { "," item }                                       what --objective takes
+///   item      = kind                                                    for each of the layers of --layers
+///             | kind "(" LAYER [ channels ] ")" [ ":" WEIGHT ]
+///             | ( "tv" | "original" ) ":" WEIGHT                        pixels: subtracted, weights above 0
+///   kind      = "l2" | "mean" | "guide"
+///   layer     = LAYER [ channels ] [ ":" WEIGHT ]                       a weight that is not written is 1
+///   channels  = "[" ( range { "," range } | rank COUNT [ "once" ] | CHANNEL "@" X "/" Y ) "]"
+///   range     = CHANNEL [ "-" CHANNEL ]
+///   rank      = "strongest" | "weakest" | "average"
+/// </code>
+/// The canonical text is an objective of nothing but <c>kind(LAYER[channels]):WEIGHT</c>, and pixel terms behind them.
+/// </summary>
 public static class ObjectiveSyntax
 {
-    /// <summary>
-    /// Reads <paramref name="text"/> as layers of <paramref name="network"/>. Weights are finite and not 0; a negative
-    /// one suppresses what its layer sees. Where it fails, <paramref name="problem"/> is one sentence that names the
-    /// wrong part and what would be right.
-    /// </summary>
+    internal const string TotalVariation = "tv";
+    internal const string Original = "original";
+
+    private const string LayersFlag = "--layers";
+    private const string ObjectiveFlag = "--objective";
+
+    private static readonly (string Name, ObjectiveKind Kind)[] Kinds = [("l2", ObjectiveKind.L2), ("mean", ObjectiveKind.Mean), ("guide", ObjectiveKind.Guide)];
+
+    private static readonly (string Name, ChannelRank Rank)[] Ranks =
+        [("strongest", ChannelRank.Strongest), ("weakest", ChannelRank.Weakest), ("average", ChannelRank.Average)];
+
+    /// <summary>Reads what was said about layers and objective, as names and channels of one network.</summary>
+    /// <param name="layers">What --layers says; null takes the network's own default.</param>
+    /// <param name="objective">What --objective says; null is l2.</param>
+    /// <param name="geometry">Of the network, with the number of classes that its weights have.</param>
+    /// <param name="parsed">What was read, or null.</param>
+    /// <param name="problem">One sentence that names the flag, the column, what is wrong there and what would be right; or null.</param>
     public static bool TryParse(
-        string text,
-        ObjectiveKind kind,
-        NetworkDescription network,
-        [NotNullWhen(true)] out Objective? objective,
+        string? layers,
+        string? objective,
+        NetworkGeometry geometry,
+        [NotNullWhen(true)] out ParsedObjective? parsed,
         [NotNullWhen(false)] out string? problem)
     {
-        objective = null;
-        var layers = new List<WeightedLayer>();
-        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
+        parsed = null;
+        if (!new ObjectiveReader(ObjectiveFlag, objective ?? NameOf(ObjectiveKind.L2), geometry).TryReadItems(out var items, out problem))
+            return false;
+        var shares = new List<LayerShare>();
+        bool bare = items.Exists(item => item is { Kind: not null, Share: null });
+        if (bare && !new ObjectiveReader(LayersFlag, layers ?? geometry.Network.Defaults.Layers, geometry).TryReadLayers(out shares, out problem))
+            return false;
+        if (!bare && layers is not null)
         {
-            if (!TryParsePart(part, text, network, out var layer, out problem))
-                return false;
-            if (layers.Any(other => other.Layer == layer.Layer))
-            {
-                problem = $"layer \"{layer.Layer}\" stands twice in \"{text}\"; give it one weight.";
-                return false;
-            }
-
-            layers.Add(layer);
+            problem = $"{LayersFlag}: nothing in {ObjectiveFlag} says what is made of these layers; add {NameOf(ObjectiveKind.L2)} or {NameOf(ObjectiveKind.Mean)} to it.";
+            return false;
         }
 
-        problem = null;
-        objective = new Objective(kind, layers);
-        return true;
+        var terms = new List<ObjectiveTerm>();
+        double totalVariation = 0, distance = 0;
+        foreach (var item in items)
+        {
+            if (item.Kind is { } kind)
+                terms.AddRange((item.Share is { } own ? [own] : shares).Select(share => new ObjectiveTerm(kind, share.Layer, share.Channels, share.Weight)));
+            else if (item.Pixels == TotalVariation)
+                totalVariation = item.Weight;
+            else
+                distance = item.Weight;
+        }
+        problem = FindProblem(terms);
+        if (problem is null)
+            parsed = new ParsedObjective(new Objective(terms), totalVariation, distance);
+        return problem is null;
     }
 
-    private static bool TryParsePart(string part, string text, NetworkDescription network, out WeightedLayer layer, [NotNullWhen(false)] out string? problem)
+    /// <summary>Reads the canonical text of an objective, which has terms of the network alone.</summary>
+    /// <param name="text">As <see cref="Objective.ToString"/> gives it.</param>
+    /// <param name="geometry">Of the network.</param>
+    /// <param name="objective">What was read, or null.</param>
+    /// <param name="problem">One sentence, or null.</param>
+    public static bool TryParse(string text, NetworkGeometry geometry, [NotNullWhen(true)] out Objective? objective, [NotNullWhen(false)] out string? problem)
     {
-        layer = default;
-        var colon = part.IndexOf(':', StringComparison.Ordinal);
-        var name = (colon < 0 ? part : part[..colon]).TrimEnd();
-        var number = colon < 0 ? "1" : part[(colon + 1)..].TrimStart();
-        var weight = 0.0;
-        if (name.Length == 0)
-            problem = $"a layer's name is missing in \"{text}\"; write layers as in \"{network.Defaults.Layers}\", with commas between them.";
-        else if (network.Layers.All(known => known.Name != name))
-            problem = $"{network.Name} has no layer \"{name}\"; {NearestName.Suggest(name, network.Layers.Select(known => known.Name))}";
-        else if (!double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out weight))
-            problem = $"\"{number}\" is no weight for layer \"{name}\"; write a number such as 0.5 behind the colon.";
-        else if (!double.IsFinite(weight) || weight == 0)
-            problem = $"the weight of layer \"{name}\" is {number}; it has to be finite and not 0.";
-        else
-            problem = null;
-
-        layer = new WeightedLayer(name, weight);
+        objective = null;
+        if (!new ObjectiveReader("objective", text, geometry).TryReadItems(out var items, out problem))
+            return false;
+        if (items.Exists(item => item.Share is null))
+        {
+            problem = "objective: every term must be one of the network, such as l2(LAYER):1.";
+            return false;
+        }
+        var terms = items.Select(item => new ObjectiveTerm(item.Kind!.Value, item.Share!.Value.Layer, item.Share.Value.Channels, item.Share.Value.Weight)).ToArray();
+        problem = FindProblem(terms);
+        if (problem is null)
+            objective = new Objective(terms);
         return problem is null;
+    }
+
+    internal static IEnumerable<string> KindNames => Kinds.Select(known => known.Name);
+
+    internal static IEnumerable<string> RankNames => Ranks.Select(known => known.Name);
+
+    internal static string NameOf(ObjectiveKind kind) => Kinds.Single(known => known.Kind == kind).Name;
+
+    internal static string NameOf(ChannelRank rank) => Ranks.Single(known => known.Rank == rank).Name;
+
+    internal static ObjectiveKind? FindKind(string name) => Kinds.Where(known => known.Name == name).Select(known => (ObjectiveKind?)known.Kind).FirstOrDefault();
+
+    internal static ChannelRank? FindRank(string name) => Ranks.Where(known => known.Name == name).Select(known => (ChannelRank?)known.Rank).FirstOrDefault();
+
+    /// <summary>What is wrong although every part of it is right by itself.</summary>
+    private static string? FindProblem(IReadOnlyList<ObjectiveTerm> terms)
+    {
+        if (terms.Count == 0)
+            return $"{ObjectiveFlag}: there is nothing of the network in it; add l2, mean or guide, as in \"l2,tv:0.1\".";
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var term in terms)
+        {
+            if (!seen.Add(term.Name))
+                return $"{ObjectiveFlag}: {ObjectiveReader.Quote(term.Name)} is asked for twice; give it one weight.";
+            if (term is { Kind: ObjectiveKind.Guide, Channels: Networks.Neuron })
+                return $"{ObjectiveFlag}: {ObjectiveReader.Quote(term.Name)} guides a single neuron; a guide is compared with every cell, so give it channels without a place.";
+        }
+        return null;
     }
 }

@@ -49,6 +49,8 @@ public static class WindowSlices
         CoreLeft = shape.CoreLeft,
         CoreHeight = shape.CoreHeight,
         CoreWidth = shape.CoreWidth,
+        Top = shape.Top,
+        Left = shape.Left,
     };
 
     /// <summary>Reads a shape that came over the wire, from somebody who may not mean well.</summary>
@@ -58,7 +60,7 @@ public static class WindowSlices
     {
         problem = FindProblem(wire, mostPixels);
         return problem is null
-            ? new WindowShape(wire!.Height, wire.Width, wire.CoreTop, wire.CoreLeft, wire.CoreHeight, wire.CoreWidth)
+            ? new WindowShape(wire!.Height, wire.Width, wire.CoreTop, wire.CoreLeft, wire.CoreHeight, wire.CoreWidth, wire.Top, wire.Left)
             : null;
     }
 
@@ -73,6 +75,8 @@ public static class WindowSlices
         checksum.Add(shape.CoreLeft);
         checksum.Add(shape.CoreHeight);
         checksum.Add(shape.CoreWidth);
+        checksum.Add(shape.Top);
+        checksum.Add(shape.Left);
         checksum.Add(firstRow);
         checksum.Add(rows);
         checksum.Add(data);

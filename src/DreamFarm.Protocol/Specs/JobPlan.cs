@@ -15,7 +15,7 @@ public sealed record JobPlan
     /// <summary>What is evaluated of the network, with the stride and the contexts that follow.</summary>
     public required NetworkEvaluation Evaluation { get; init; }
 
-    /// <summary>Layers, their weights, and what is made of their activations.</summary>
+    /// <summary>What is maximised in the network. What is subtracted of the pixels is in the plan's spec.</summary>
     public required Networks.Objective Objective { get; init; }
 
     /// <summary>All sizes that follow.</summary>
@@ -26,4 +26,7 @@ public sealed record JobPlan
 
     /// <summary>SHA-256 of the weights' file, lowercase hexadecimal; empty for the network's built-in weights.</summary>
     public required string WeightsSha256 { get; init; }
+
+    /// <summary>SHA-256 of the guide image's features, lowercase hexadecimal; empty where the objective guides no layer.</summary>
+    public required string GuideSha256 { get; init; }
 }

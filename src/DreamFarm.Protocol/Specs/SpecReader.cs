@@ -35,21 +35,20 @@ public static class SpecReader
             return false;
 
         var resolved = WithDefaults(spec, network);
-        problem = CheckNumbers(resolved) ?? CheckNames(resolved);
+        problem = CheckNumbers(resolved) ?? CheckNames(spec);
         if (problem is not null)
             return false;
-        var kind = resolved.Objective == V1.Objective.Mean ? ObjectiveKind.Mean : ObjectiveKind.L2;
-        if (!ObjectiveSyntax.TryParse(resolved.Layers, kind, network, out var objective, out problem))
-        {
-            problem = $"--layers: {problem}";
+        var geometry = new NetworkGeometry(network);
+        if (!ObjectiveSyntax.TryParse(spec.HasLayers ? spec.Layers : null, WrittenObjective(spec), geometry, out var parsed, out problem))
             return false;
-        }
-        resolved.Layers = string.Join(',', objective.Layers.Select(layer => string.Create(CultureInfo.InvariantCulture, $"{layer.Layer}:{layer.Weight:R}")));
+        var objective = parsed.Objective;
+        resolved.Objective = parsed.ToString();
 
-        var evaluation = new NetworkGeometry(network).Evaluate([.. objective.Layers.Select(layer => layer.Layer)]);
-        problem = CheckMultiple(SpecFields.Tile, resolved.Tile, evaluation.Stride, resolved.Layers)
+        var evaluation = geometry.Evaluate(objective.Layers);
+        problem = CheckGuide(resolved, objective)
+            ?? CheckMultiple(SpecFields.Tile, resolved.Tile, evaluation.Stride, objective.Layers)
             ?? (resolved.Context.KindCase == V1.Context.KindOneofCase.Pixels
-                ? CheckMultiple(SpecFields.Context, resolved.Context.Pixels, evaluation.Stride, resolved.Layers)
+                ? CheckMultiple(SpecFields.Context, resolved.Context.Pixels, evaluation.Stride, objective.Layers)
                 : null);
         if (problem is not null || !TryGetOutput(resolved, input, out var output, out problem))
             return false;
@@ -85,6 +84,8 @@ public static class SpecReader
                 V1.Filter.KindOneofCase.Laplacian => new LaplacianFilter(resolved.Filter.Laplacian),
                 _ => null,
             },
+            TotalVariation = parsed.TotalVariation,
+            Distance = parsed.Distance,
         };
         if (Plan.Create(dream, out problem) is not { } octaves || (problem = CheckTiles(octaves)) is not null)
         {
@@ -93,7 +94,7 @@ public static class SpecReader
         }
         if (evaluation.IsGlobal && octaves.Octaves.FirstOrDefault(octave => octave.TilesAt(0) is not { Rows: 1, Columns: 1 }) is { } parted)
         {
-            problem = $"--layers: {resolved.Layers} looks at the whole canvas at once, and octave {parted.Index + 1} of {parted.Size} pixels is more than one tile: take layers before the global operation, a smaller output, or --tile of at least {Math.Max(parted.Size.Height, parted.Size.Width)}";
+            problem = $"--objective: {resolved.Objective} looks at the whole canvas at once, and octave {parted.Index + 1} of {parted.Size} pixels is more than one tile: take layers before the global operation, a smaller output, or --tile of at least {Math.Max(parted.Size.Height, parted.Size.Width)}";
             return false;
         }
 
@@ -106,6 +107,7 @@ public static class SpecReader
             Plan = octaves,
             Result = result,
             WeightsSha256 = resolved.HasWeightsSha256 ? resolved.WeightsSha256 : "",
+            GuideSha256 = resolved.HasGuideSha256 ? resolved.GuideSha256 : "",
         };
         return true;
     }
@@ -170,8 +172,6 @@ public static class SpecReader
         var resolved = new V1.Spec
         {
             Network = network.Name,
-            Layers = spec.HasLayers ? spec.Layers : own.Layers,
-            Objective = spec.Objective == V1.Objective.Unspecified ? V1.Objective.L2 : spec.Objective,
             Octaves = spec.HasOctaves ? spec.Octaves : own.Octaves ?? 1,
             OctaveScale = spec.HasOctaveScale ? spec.OctaveScale : own.OctaveScale ?? 1.4,
             OctaveMode = spec.OctaveMode == V1.OctaveMode.Unspecified ? V1.OctaveMode.Detail : spec.OctaveMode,
@@ -200,6 +200,8 @@ public static class SpecReader
             resolved.WeightsSha256 = spec.WeightsSha256;
         if (spec.HasGraph)
             resolved.Graph = spec.Graph;
+        if (spec.HasGuideSha256)
+            resolved.GuideSha256 = spec.GuideSha256;
         if (spec.SizeCase == V1.Spec.SizeOneofCase.OutputSize)
             resolved.OutputSize = spec.OutputSize.Clone();
         else
@@ -222,8 +224,8 @@ public static class SpecReader
 
     private static string? CheckNames(V1.Spec spec)
     {
-        if (!Enum.IsDefined(spec.Objective))
-            return $"--objective must be l2 or mean, not number {(int)spec.Objective}";
+        if (!Enum.IsDefined(spec.LayersObjective))
+            return $"--objective must be l2 or mean, not number {(int)spec.LayersObjective}";
         if (!Enum.IsDefined(spec.OctaveMode))
             return $"--octave-mode must be detail or upscale, not number {(int)spec.OctaveMode}";
         if (!Enum.IsDefined(spec.Boundary))
@@ -233,13 +235,30 @@ public static class SpecReader
         return null;
     }
 
-    private static string? CheckMultiple(IntegerField field, int value, int stride, string layers)
+    /// <summary>The objective as it was written, or as a spec had it before it became a text; null for the default.</summary>
+    private static string? WrittenObjective(V1.Spec spec) => spec switch
+    {
+        { HasObjective: true } => spec.Objective,
+        { LayersObjective: V1.Objective.Mean } => "mean",
+        _ => null,
+    };
+
+    private static string? CheckGuide(V1.Spec spec, Networks.Objective objective)
+    {
+        if (objective.GuidedLayers.Count == 0)
+            return spec.HasGuideSha256 ? $"--guide is given, but nothing in the objective {spec.Objective} is guided by it: add guide to --objective" : null;
+        if (!spec.HasGuideSha256)
+            return $"--guide is needed, for the objective guides {string.Join(" and ", objective.GuidedLayers)}: name an image";
+        return AssetHash.IsValid(spec.GuideSha256) ? null : "--guide must be known by a SHA-256 of 64 lowercase hexadecimal digits";
+    }
+
+    private static string? CheckMultiple(IntegerField field, int value, int stride, IReadOnlyList<string> layers)
     {
         int below = value / stride * stride, above = below + stride;
         if (below == value)
             return null;
         string nearest = below == 0 && field == SpecFields.Tile ? $"{above}" : above > field.Maximum ? $"{below}" : $"{below} or {above}";
-        return $"{field.Flag} must be a multiple of {stride} pixels, the stride of {layers}: {nearest}, not {value}";
+        return $"{field.Flag} must be a multiple of {stride} pixels, the stride of {string.Join(" and ", layers)}: {nearest}, not {value}";
     }
 
     private static bool TryGetOutput(V1.Spec spec, Size input, out Size output, [NotNullWhen(false)] out string? problem)

@@ -18,11 +18,11 @@ internal sealed record StreamObjective(EngineLease Lease, Task<(GradientEngine E
     private static async Task<(GradientEngine, OctaveObjective)> ReadAsync(ObjectiveSetup setup, EngineLease lease)
     {
         var engine = await lease.Engine;
-        var kind = setup.Objective == Protocol.V1.Objective.Mean ? ObjectiveKind.Mean : ObjectiveKind.L2;
-        if (!ObjectiveSyntax.TryParse(setup.Layers, kind, engine.Network, out var objective, out var problem))
+        var geometry = new NetworkGeometry(engine.Network);
+        if (!ObjectiveSyntax.TryParse(setup.Objective, geometry, out var objective, out var problem))
             throw new WorkerException(problem);
         if (setup.CanvasHeight < 1 || setup.CanvasWidth < 1)
             throw new WorkerException($"a canvas of {setup.CanvasWidth}x{setup.CanvasHeight} pixels is empty");
-        return (engine, new OctaveObjective(new NetworkGeometry(engine.Network), objective, setup.CanvasHeight, setup.CanvasWidth));
+        return (engine, new OctaveObjective(geometry, objective, setup.CanvasHeight, setup.CanvasWidth));
     }
 }

@@ -15,7 +15,7 @@ internal static class TestJob
     {
         JobId = "first",
         Network = "motif",
-        Layers = "4a:1",
+        Objective = "l2(4a):1",
         LargestWindow = new Size(96, 96),
         ProbeShape = new WindowShape(96, 96, 16, 16, 64, 64),
         ProbeCanvas = new Size(4096, 4096),

@@ -7,7 +7,7 @@ namespace DreamFarm.Coordinator.Tests;
 /// <summary>A small real job on the built-in network, and its gradients as one engine in this process computes them.</summary>
 internal sealed class MotifJob : IDisposable
 {
-    private const string Layers = "3b:1";
+    private const string Text = "l2(3b):1";
 
     private readonly GradientEngine _engine;
     private readonly Objective _objective;
@@ -17,13 +17,13 @@ internal sealed class MotifJob : IDisposable
         var network = NetworkCatalog.Default;
         using var weights = NetworkWeights.Load(network, WeightFile.OpenBuiltIn(network)!);
         _engine = new GradientEngine(weights, new EngineOptions { Lanes = 1 });
-        if (!ObjectiveSyntax.TryParse(Layers, ObjectiveKind.L2, network, out _objective!, out var problem))
+        if (!ObjectiveSyntax.TryParse(Text, new NetworkGeometry(network), out _objective!, out var problem))
             throw new InvalidOperationException(problem);
         int stride = new NetworkGeometry(network).Evaluate(["3b"]).Stride;
         Plan = Plan.Create(
             new DreamSpec { Input = new Size(200, 230), Output = new Size(200, 230), Octaves = 2, Stride = stride, Context = 2 * stride, Tile = 8 * stride, MaxRoll = 32 },
             out problem) ?? throw new InvalidOperationException(problem);
-        Target = JobTarget.For("job", network.Name, "", Layers, ObjectiveKind.L2, Plan);
+        Target = JobTarget.For("job", network.Name, "", _objective, Plan);
     }
 
     public Plan Plan { get; }

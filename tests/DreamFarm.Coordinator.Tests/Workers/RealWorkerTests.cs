@@ -61,7 +61,7 @@ public class RealWorkerTests
         string folder = Directory.CreateTempSubdirectory("dreamfarm-test-").FullName;
         await using var worker = await StartAsync(registry, lanes: 1, weightsFolder: folder);
         await using var dispatcher = Start(worker);
-        await using var job = dispatcher.Open(motif.Target with { Network = "squeezenet1_0", Layers = "fire8:1", WeightsSha256 = new string('7', 64) });
+        await using var job = dispatcher.Open(motif.Target with { Network = "squeezenet1_0", Objective = "l2(fire8):1", WeightsSha256 = new string('7', 64) });
         await Until(() => job.Waiting is not null);
         Assert.Contains($"{worker.Id} says: it has no weights 77777777… of squeezenet1_0 and could not fetch them: ", job.Waiting);
         Directory.Delete(folder);
@@ -159,11 +159,11 @@ public class RealWorkerTests
         using var channel = Dial(worker);
         using var call = new Gradients.GradientsClient(channel).Compute();
         Assert.NotNull((await NextAsync()).Ready);
-        await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 1, Network = "motif", Layers = "3b", Objective = Protocol.V1.Objective.L2, CanvasHeight = 64, CanvasWidth = 64 } }.Seal());
+        await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 1, Network = "motif", Objective = "l2(3b):1", CanvasHeight = 64, CanvasWidth = 64 } }.Seal());
         Assert.Equal("", (await NextAsync()).Objective.Problem);
-        await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 2, Network = "motiv", Layers = "3b", CanvasHeight = 64, CanvasWidth = 64 } }.Seal());
+        await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 2, Network = "motiv", Objective = "l2(3b):1", CanvasHeight = 64, CanvasWidth = 64 } }.Seal());
         Assert.Contains("there is no network \"motiv\"", (await NextAsync()).Objective.Problem);
-        await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 3, Network = "motif", Layers = "fire8", CanvasHeight = 64, CanvasWidth = 64 } }.Seal());
+        await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 3, Network = "motif", Objective = "l2(fire8):1", CanvasHeight = 64, CanvasWidth = 64 } }.Seal());
         Assert.Contains("motif has no layer \"fire8\"", (await NextAsync()).Objective.Problem);
 
         Assert.Contains("objective 9 has not been set up", await SendAsync(Slice(10, 9, 64)));
@@ -213,7 +213,7 @@ public class RealWorkerTests
         using var call = new Gradients.GradientsClient(channel).Compute();
         await call.ResponseStream.MoveNext(CancellationToken.None);
         long credit = call.ResponseStream.Current.Ready.CreditBytes;
-        await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 1, Network = "motif", Layers = "3b", CanvasHeight = 64, CanvasWidth = 64 } }.Seal());
+        await call.RequestStream.WriteAsync(new ComputeRequest { Objective = new ObjectiveSetup { Id = 1, Network = "motif", Objective = "l2(3b):1", CanvasHeight = 64, CanvasWidth = 64 } }.Seal());
         await call.ResponseStream.MoveNext(CancellationToken.None);
 
         // First slices alone: windows that never become whole hold their memory.

@@ -13,7 +13,7 @@ internal static class Harness
     public static void Forward(NetworkWeights weights, EnginePrecision precision, int height, int width, short[] canvas, LayerVisitor visit)
     {
         NetworkDescription network = weights.Network;
-        var objective = new OctaveObjective(new NetworkGeometry(network), new Objective(ObjectiveKind.L2, [.. network.Layers.Select(layer => new WeightedLayer(layer.Name, 1))]), height, width);
+        var objective = new OctaveObjective(new NetworkGeometry(network), new Objective([.. network.Layers.Select(layer => new ObjectiveTerm(ObjectiveKind.L2, layer.Name, new AllChannels(), 1))]), height, width);
         using var frozen = new FrozenNetwork(weights, torch.CPU, precision);
         if (precision == EnginePrecision.Float64)
             Forward<double>(frozen, objective, height, width, canvas, visit);
@@ -25,8 +25,7 @@ internal static class Harness
     public static (double Error, double Cosine) CompareGradient(Golden golden, string network, string objective, EnginePrecision precision)
     {
         NetworkDescription description = NetworkCatalog.Find(network)!;
-        string[] parts = objective.Split('(', ')', ':');
-        var parsed = new Objective(Enum.Parse<ObjectiveKind>(parts[0], ignoreCase: true), [new WeightedLayer(parts[1], 1)]);
+        Assert.True(ObjectiveSyntax.TryParse(objective, new NetworkGeometry(description), out Objective? parsed, out string? problem), problem);
         (int height, int width) = golden.GradientCanvas;
 
         // The layers behind the deepest wanted one have no say, but many weights.

@@ -12,7 +12,7 @@ internal static class MergedGradient
         GradientEngine engine, Objective objective, short[] canvas, Size size, Boundary boundary, int tile, int context, int step = 0)
     {
         var geometry = new NetworkGeometry(engine.Network);
-        int stride = geometry.Evaluate(objective.Layers.Select(layer => layer.Layer).ToHashSet()).Stride;
+        int stride = geometry.Evaluate(objective.Layers).Stride;
         var spec = new DreamSpec { Input = size, Output = size, Stride = stride, Context = context, Tile = tile, Boundary = boundary };
         var plan = Plan.Create(spec, out string? problem) ?? throw new InvalidOperationException(problem);
         var octave = plan.Octaves[0];

@@ -60,7 +60,7 @@ public sealed class SameGradientTests : IDisposable
         var size = new Size(512, 640);
         var canvas = Picture.Canvas(size.Width, size.Height);
         var network = NetworkCatalog.Default;
-        Assert.True(ObjectiveSyntax.TryParse("5a", ObjectiveKind.L2, network, out var objective, out _));
+        Assert.True(ObjectiveSyntax.TryParse("l2(5a)", new NetworkGeometry(network), out var objective, out _));
         using var weights = NetworkWeights.Load(network, WeightFile.OpenBuiltIn(network)!);
         using var engine = new GradientEngine(weights, new EngineOptions { Lanes = 1 });
         int context = new NetworkGeometry(network).Evaluate(new HashSet<string> { "5a" }).AutomaticContext.Pixels;
@@ -113,7 +113,7 @@ public sealed class SameGradientTests : IDisposable
     private static GradientEngine SqueezeNet(out Objective objective, out NetworkEvaluation evaluation)
     {
         var network = NetworkCatalog.Find("squeezenet1_0")!;
-        Assert.True(ObjectiveSyntax.TryParse("fire6:1,fire8:1", ObjectiveKind.L2, network, out var parsed, out string? problem), problem);
+        Assert.True(ObjectiveSyntax.TryParse("l2(fire6),l2(fire8)", new NetworkGeometry(network), out var parsed, out string? problem), problem);
         objective = parsed!;
         evaluation = new NetworkGeometry(network).Evaluate(new HashSet<string> { "fire6", "fire8" });
         using var weights = NetworkWeights.Load(network, WeightFile.Open(Shared.SqueezeNet));

@@ -17,7 +17,7 @@ public class NetworkCatalogTests
     public void The_defaults_of_every_network_are_layers_it_has()
     {
         foreach (var network in NetworkCatalog.All)
-            Assert.True(ObjectiveSyntax.TryParse(network.Defaults.Layers, ObjectiveKind.L2, network, out _, out var problem), problem);
+            Assert.True(ObjectiveSyntax.TryParse(null, null, new NetworkGeometry(network), out _, out var problem), problem);
     }
 
     [Fact]

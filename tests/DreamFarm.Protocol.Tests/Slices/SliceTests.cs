@@ -8,7 +8,7 @@ public class SliceTests
 {
     private const long Plenty = 1 << 24;
 
-    private static readonly WindowShape Shape = new(Height: 96, Width: 352, CoreTop: 16, CoreLeft: 17, CoreHeight: 64, CoreWidth: 315);
+    private static readonly WindowShape Shape = new(Height: 96, Width: 352, CoreTop: 16, CoreLeft: 17, CoreHeight: 64, CoreWidth: 315, Top: -32, Left: 4096);
 
     [Fact]
     public void A_window_arrives_as_it_was_sent()
@@ -50,7 +50,7 @@ public class SliceTests
     {
         Assert.All<ComputeRequest>(
             [
-                new() { Objective = new ObjectiveSetup { Id = 7, Network = "motif", Layers = "5a:1", Objective = Objective.L2, CanvasHeight = 300, CanvasWidth = 400 } },
+                new() { Objective = new ObjectiveSetup { Id = 7, Network = "motif", Objective = "l2(5a):1", CanvasHeight = 300, CanvasWidth = 400 } },
                 new() { Objective = new ObjectiveSetup { Id = 7, Forget = true } },
                 new() { Probe = new Probe { Id = 8, Objective = 7, Shape = WindowSlices.ToWire(Shape) } },
             ],
@@ -148,7 +148,7 @@ public class SliceTests
         Assert.Null(WindowAssembly.Begin(slices[1], Plenty, out problem));
         Assert.Contains("row 0 is due", problem);
 
-        var other = Sent(pixels, Shape with { CoreTop = 15 });
+        var other = Sent(pixels, Shape with { Left = 4080 });
         Assert.False(window.TryAdd(other[1], out problem));
         Assert.Contains("differ", problem);
     }

@@ -1,0 +1,7 @@
+namespace DreamFarm.Networks;
+
+/// <summary>Every channel of the layer.</summary>
+public sealed record AllChannels : ChannelSelection
+{
+    private protected override string Text => "";
+}
