@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DreamFarm.Imaging;
+using DreamFarm.Networks;
 
 namespace DreamFarm.Farm.Tests;
 
@@ -41,6 +42,34 @@ public sealed class RenderTests : IDisposable
         var info = ImageReader.Inspect(_folder["out.png"]);
         Assert.Equal((100, 80), (info.Width, info.Height));
         Assert.Equal(["mine.yaml", "out.png"], _folder.Files());
+    }
+
+    [Theory]
+    [InlineData("tutorial", "inception_v3", "in.png", "octave 5/5 135x101, step 1/1", 80, 60)]
+    [InlineData("google", "bvlc_googlenet", "in.png", "octave 4/4 80x60, step 1/1", 80, 60)]
+    public async Task A_preset_runs_with_weights_from_the_models_folder(string preset, string network, string input, string last, int width, int height)
+    {
+        await Picture.DrawAsync(_folder["in.png"], 80, 60);
+        Directory.CreateDirectory(_folder["models"]);
+        RandomWeights.Write(_folder[$"models/{network}.safetensors"], NetworkCatalog.Find(network)!);
+        // Less context than the network's reach, for the sake of the test's time; nothing else is another's.
+        using var process = DreamfarmRun.StartWith(
+            [$"DREAMFARM_MODELS={_folder["models"]}"], _folder.FullName, "render", input, "-o", "out.png", "--preset", preset, "--steps", "1", "--context", "32");
+        var run = await DreamfarmRun.EndOfAsync(process);
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Assert.Contains(last, run.Errors);
+        var info = ImageReader.Inspect(_folder["out.png"]);
+        Assert.Equal((width, height), (info.Width, info.Height));
+    }
+
+    [Theory]
+    [InlineData("tutorial", "inception_v3")]
+    [InlineData("google", "bvlc_googlenet")]
+    public async Task A_preset_without_its_weights_says_which_are_missing(string preset, string network)
+    {
+        var run = await DreamfarmRun.InAsync(_folder.FullName, "render", "noise:64x64", "-o", "out.png", "--preset", preset);
+        Assert.Contains($"networks pull {network}", run.Refusal());
+        Assert.Empty(_folder.Files());
     }
 
     [Fact]
