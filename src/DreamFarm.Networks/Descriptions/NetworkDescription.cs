@@ -38,20 +38,28 @@ public sealed record NetworkDescription
     public Layer? FindLayer(string name) =>
         Layers.FirstOrDefault(layer => layer.Name == name) ?? Layers.FirstOrDefault(layer => layer.Aliases.Contains(name, StringComparer.Ordinal));
 
-    /// <summary>The network with as many classes as the weights have; itself where that is what it says already.</summary>
+    /// <summary>
+    /// The network with as many classes as the weights have, or without fully connected layers that they lack, as weights for
+    /// everything but classifying do; itself where that is what it says already.
+    /// </summary>
     internal NetworkDescription WithClassesOf(WeightFile file)
     {
-        bool changed = false;
-        var nodes = Nodes.Select(node =>
+        var nodes = new List<Node>(Nodes.Count);
+        var left = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var node in Nodes)
         {
-            if (node.Operation is not Convolution { AnyChannels: true } classifier
-                || !file.Tensors.TryGetValue($"{classifier.Weights}.weight", out var tensor)
-                || tensor.Shape.Count == 0 || tensor.Shape[0] < 1 || tensor.Shape[0] == classifier.Channels)
-                return node;
-            changed = true;
-            return node with { Operation = classifier with { Channels = tensor.Shape[0] } };
-        }).ToArray();
-        return changed ? this with { Nodes = nodes } : this;
+            var dense = node.Operation is Convolution { Dense: true } or Convolution { AnyChannels: true } ? (Convolution)node.Operation : null;
+            var tensor = dense is null ? null : file.Tensors.GetValueOrDefault($"{dense.Weights}.weight");
+            if (dense is not null && tensor is null || node.Inputs.Any(left.Contains))
+                left.Add(node.Name);
+            else if (dense is { AnyChannels: true } && tensor is { Shape: [>= 1, ..] } && tensor.Shape[0] != dense.Channels)
+                nodes.Add(node with { Operation = dense with { Channels = tensor.Shape[0] } });
+            else
+                nodes.Add(node);
+        }
+
+        var same = left.Count == 0 && nodes.Zip(Nodes).All(pair => ReferenceEquals(pair.First, pair.Second));
+        return same ? this : this with { Nodes = nodes, Layers = [.. Layers.Where(layer => !left.Contains(layer.Name))] };
     }
 }
 

@@ -43,8 +43,11 @@ internal sealed class RandomWeights : IWeightBytes
         var nodes = network.Nodes.Select(node => node.Operation is Convolution { AnyChannels: true } classifier && classes is { } channels
             ? node with { Operation = classifier with { Channels = channels } }
             : node);
-        return NetworkWeights.Load(network, WeightFile.Open(new RandomWeights(network with { Nodes = [.. nodes] })));
+        return NetworkWeights.Load(network, FileOf(network with { Nodes = [.. nodes] }));
     }
+
+    /// <summary>A file with exactly the tensors that <paramref name="network"/> needs.</summary>
+    public static WeightFile FileOf(NetworkDescription network) => WeightFile.Open(new RandomWeights(network));
 
     /// <summary>A number of the stream that begins at <paramref name="seed"/>.</summary>
     public static ulong Number(ulong seed, long index) => SplitMix64.Mix(seed + (ulong)index);

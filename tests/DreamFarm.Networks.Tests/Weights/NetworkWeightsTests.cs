@@ -40,6 +40,28 @@ public class NetworkWeightsTests
     }
 
     [Fact]
+    public void Weights_without_a_classifier_are_those_of_the_network_without_it()
+    {
+        var headless = SqueezeNet with { Nodes = [.. SqueezeNet.Nodes.Where(node => node.Name != "conv10")], Layers = [.. SqueezeNet.Layers.Where(layer => layer.Name != "conv10")] };
+        using var weights = NetworkWeights.Load("squeezenet1_0", RandomWeights.FileOf(headless));
+        Assert.Equal("fire9", weights.Network.Nodes[^1].Name);
+        Assert.Null(weights.Network.FindLayer("logits"));
+        Assert.False(weights.IsCatalogued);
+    }
+
+    [Fact]
+    public void A_network_takes_any_number_of_classes_but_only_there()
+    {
+        using var weights = NetworkWeights.Load("squeezenet1_0", RandomWeights.FileOf(SqueezeNet with { Nodes = [.. SqueezeNet.Nodes.Select(Other("conv10", 365))] }));
+        Assert.Equal(365, new NetworkGeometry(weights.Network)["conv10"].Channels);
+
+        var wrong = SqueezeNet with { Nodes = [.. SqueezeNet.Nodes.Select(Other("conv1", 95))] };
+        Assert.Contains("\"features.0.weight\" has the shape [95, 3, 7, 7] instead of [96, 3, 7, 7]", Assert.Throws<WeightsException>(() => NetworkWeights.Load("squeezenet1_0", RandomWeights.FileOf(wrong))).Message, StringComparison.Ordinal);
+
+        static Func<Node, Node> Other(string name, int channels) => node => node.Name == name ? node with { Operation = (Convolution)node.Operation with { Channels = channels } } : node;
+    }
+
+    [Fact]
     public void A_tensor_of_another_shape_or_kind_is_named()
     {
         Assert.Contains(
