@@ -1,6 +1,7 @@
 using DreamFarm.Dreaming;
 using DreamFarm.Networks;
 using DreamFarm.Protocol.Specs;
+using Google.Protobuf;
 
 namespace DreamFarm.Protocol.Tests;
 
@@ -28,7 +29,8 @@ public class SpecReaderTests
     [Fact]
     public void A_network_without_defaults_takes_the_reference_scripts()
     {
-        var job = Read(SqueezeNet());
+        var network = NetworkCatalog.Find("squeezenet1_0")! with { Name = "plain", Defaults = new("fire8") };
+        var job = Read(new V1.Spec { Graph = ByteString.CopyFrom(NetworkDescriptionJson.Write(network)), WeightsSha256 = SomeWeights });
 
         Assert.Equal("l2(fire8):1", job.Spec.Objective);
         Assert.False(job.Spec.HasLayers);
@@ -174,7 +176,7 @@ public class SpecReaderTests
     [InlineData(100, 200, 2.5, 250, 500)]
     public void Scale_rounds_half_to_even(int height, int width, double scale, int expectedHeight, int expectedWidth)
     {
-        Assert.True(SpecReader.TryRead(SqueezeNet(spec => spec.Scale = scale), new Size(height, width), out var plan, out _));
+        Assert.True(SpecReader.TryRead(SqueezeNet(spec => (spec.Scale, spec.Octaves) = (scale, 1)), new Size(height, width), out var plan, out _));
         Assert.Equal(new Size(expectedHeight, expectedWidth), plan.Plan.Spec.Output);
     }
 

@@ -35,9 +35,10 @@ internal sealed class AlexNetNetwork : INetworkFamily
             Name = "alexnet",
             Summary = "AlexNet, trained on ImageNet: coarse and quick, with torchvision's weights",
             Nodes = [.. nodes.Select(named => named.Node)],
-            Layers = LayerList.Of(nodes.Select(named => named.Node), new Dictionary<string, AutomaticContext>(), name => nodes.First(named => named.Node.Name == name).Aliases),
+            // Exact contexts, as in VGG.
+            Layers = LayerList.Of(nodes.Select(named => named.Node), name => nodes.First(named => named.Node.Name == name).Aliases),
             Preprocessing = Preprocessing.ImageNet,
-            Defaults = new("relu4"),
+            Defaults = NetworkDefaults.FourOctaves("relu4"),
             Publisher = Publisher.Torchvision("alexnet-owt-7be5be79.pth", 244_408_911),
         };
     }

@@ -4,9 +4,9 @@ namespace DreamFarm.Networks;
 internal static class LayerList
 {
     /// <summary>A layer for each node, in the network's order.</summary>
-    /// <param name="contexts">What the network's file states for the layers it names; the others follow from them.</param>
     /// <param name="aliases">Other names of a node.</param>
+    /// <param name="contexts">What the network's file states for the layers it names; the others follow from them. Null leaves all exact.</param>
     public static IReadOnlyList<Layer> Of(
-        IEnumerable<Node> nodes, IReadOnlyDictionary<string, AutomaticContext> contexts, Func<string, string[]> aliases) =>
-        [.. nodes.Select(node => new Layer(node.Name, contexts.TryGetValue(node.Name, out var context) ? context : null, aliases(node.Name)))];
+        IEnumerable<Node> nodes, Func<string, string[]> aliases, IReadOnlyDictionary<string, AutomaticContext>? contexts = null) =>
+        [.. nodes.Select(node => new Layer(node.Name, contexts is not null && contexts.TryGetValue(node.Name, out var context) ? context : null, aliases(node.Name)))];
 }

@@ -23,7 +23,7 @@ public sealed record NetworkDescription
     /// <summary>Null where the network takes the canvas as it is, RGB in [-1, 1].</summary>
     public Preprocessing? Preprocessing { get; init; }
 
-    /// <summary>What a spec gets where it says nothing; chosen by eye.</summary>
+    /// <summary>What a spec gets where it says nothing.</summary>
     public required NetworkDefaults Defaults { get; init; }
 
     /// <summary>Name of the embedded .safetensors file with this network's weights; null where they have to be found.</summary>
@@ -78,4 +78,8 @@ public sealed record Layer(string Name, AutomaticContext? Context, params string
 public readonly record struct AutomaticContext(int Pixels, double? MeasuredError);
 
 /// <summary>Spec values of a network's own; null takes the general default.</summary>
-public sealed record NetworkDefaults(string Layers, int? Octaves = null, double? OctaveScale = null, int? Steps = null, double? StepSize = null);
+public sealed record NetworkDefaults(string Layers, int? Octaves = null, double? OctaveScale = null, int? Steps = null, double? StepSize = null)
+{
+    /// <summary>Four octaves of ten steps, chosen by eye on SqueezeNet 1.0: also for networks whose weights were not at hand.</summary>
+    internal static NetworkDefaults FourOctaves(string layers) => new(layers, Octaves: 4, OctaveScale: 1.4, Steps: 10, StepSize: 0.02);
+}

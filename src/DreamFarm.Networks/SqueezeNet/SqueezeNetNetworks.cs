@@ -38,11 +38,11 @@ internal sealed class SqueezeNetNetworks : INetworkFamily
         Publisher.Torchvision("squeezenet1_1-b8a52dc0.pth"),
         new Convolution("features.0", 64, 3, Stride: 2),
         pooledFires: [3, 5],
-        []);
+        contexts: null);
 
     /// <summary>A convolution, a pooling, and eight fire modules of which some have a pooling behind them.</summary>
     private static NetworkDescription Network(
-        string name, string summary, Publisher publisher, Convolution first, int[] pooledFires, Dictionary<string, AutomaticContext> contexts)
+        string name, string summary, Publisher publisher, Convolution first, int[] pooledFires, Dictionary<string, AutomaticContext>? contexts)
     {
         // torchvision counts its features as they come: a convolution, its ReLU, then poolings and modules.
         List<Node> nodes = [new("conv1", first, Node.Input), new("pool1", Pool, "conv1")];
@@ -64,9 +64,9 @@ internal sealed class SqueezeNetNetworks : INetworkFamily
             Name = name,
             Summary = summary,
             Nodes = nodes,
-            Layers = LayerList.Of(nodes, contexts, node => aliases.GetValueOrDefault(node, [])),
+            Layers = LayerList.Of(nodes, node => aliases.GetValueOrDefault(node, []), contexts),
             Preprocessing = Preprocessing.ImageNet,
-            Defaults = new("fire8"),
+            Defaults = NetworkDefaults.FourOctaves("fire8"),
             Publisher = publisher,
         };
     }

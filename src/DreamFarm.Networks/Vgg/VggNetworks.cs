@@ -44,9 +44,11 @@ internal sealed class VggNetworks : INetworkFamily
             Name = $"vgg{depth}",
             Summary = $"VGG with {depth} layers, trained on ImageNet: fine texture, much arithmetic, with torchvision's weights",
             Nodes = nodes,
-            Layers = LayerList.Of(nodes, new Dictionary<string, AutomaticContext>(), node => aliases.GetValueOrDefault(node, [])),
+            // Exact contexts: two thirds to three quarters of them are enough for random weights, and SqueezeNet 1.0, a chain
+            // of convolutions too, needs a third more once it is trained.
+            Layers = LayerList.Of(nodes, node => aliases.GetValueOrDefault(node, [])),
             Preprocessing = Preprocessing.ImageNet,
-            Defaults = new("relu4_3"),
+            Defaults = NetworkDefaults.FourOctaves("relu4_3"),
             Publisher = publisher,
         };
 
