@@ -44,7 +44,8 @@ internal sealed class SpecDraft
     {
         foreach (var (key, origin) in _origins)
         {
-            if (problem.StartsWith($"{key.Flag} ", StringComparison.Ordinal) || problem.StartsWith($"{key.Flag}:", StringComparison.Ordinal))
+            // A flag as a whole: a sentence about --step-size is none about --step.
+            if (problem.StartsWith(key.Flag, StringComparison.Ordinal) && problem.Length > key.Flag.Length && problem[key.Flag.Length] is (' ' or ':' or ','))
                 return $"{origin}: {problem[2..]}";
         }
         return problem;

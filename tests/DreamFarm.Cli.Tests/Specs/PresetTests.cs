@@ -24,9 +24,10 @@ public sealed class PresetTests
     }
 
     [Theory]
-    // A photograph as large as the tutorial makes it, the notebook's sky.
+    // A photograph as large as the tutorial makes it, the notebook's sky, the notebook's noise.
     [InlineData("tutorial", 500, 406, "296x240 385x312 500x406 650x528 845x686", 500, 406)]
     [InlineData("google", 1024, 575, "373x210 522x293 731x411 1024x575", 1024, 575)]
+    [InlineData("channel", 224, 224, "224x224 314x314 439x439", 439, 439)]
     public void A_preset_dreams_at_the_sizes_of_its_source(string name, int width, int height, string octaves, int resultWidth, int resultHeight)
     {
         var plan = Plan(name, new Size(height, width));
@@ -50,6 +51,15 @@ public sealed class PresetTests
         var dream = plan.Plan.Spec;
         Assert.Equal((10, 1.5 / 127.5, OctaveMode.Detail, Boundary.Wrap, 32, Normaliser.MeanMagnitude), (dream.Steps, dream.StepSize, dream.OctaveMode, dream.Boundary, dream.MaxRoll, dream.Normaliser));
         Assert.Equal("bvlc_googlenet", plan.Network.Name);
+    }
+
+    [Fact]
+    public void A_channel_is_dreamt_in_one_window()
+    {
+        var plan = Plan("channel", new Size(224, 224));
+        var dream = plan.Plan.Spec;
+        Assert.Equal((10, 1 / 127.5, OctaveMode.Upscale, Boundary.Wrap, 512, Normaliser.StandardDeviation), (dream.Steps, dream.StepSize, dream.OctaveMode, dream.Boundary, dream.MaxRoll, dream.Normaliser));
+        Assert.All(plan.Plan.Octaves, octave => Assert.True(octave.Tile >= octave.Size.Width));
     }
 
     [Fact]

@@ -108,6 +108,7 @@ public sealed class SpecFileTests
     {
         var draft = Read("layers: 5x\nsteps: 3\n");
         Assert.Equal("mine.yaml, line 1: layers: there is no layer \"5x\"", draft.Place("--layers: there is no layer \"5x\""));
+        Assert.Equal("mine.yaml, line 1: layers, column 3: there is no layer \"5x\"", draft.Place("--layers, column 3: there is no layer \"5x\""));
         Assert.Equal("--step-size must be above 0", draft.Place("--step-size must be above 0"));
         Assert.Null(draft.Write(SpecKeys.Find("layers")!, "6x"));
         Assert.Equal("--layers: there is no layer \"6x\"", draft.Place("--layers: there is no layer \"6x\""));
