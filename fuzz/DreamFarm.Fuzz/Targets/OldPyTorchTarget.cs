@@ -18,7 +18,7 @@ internal sealed class OldPyTorchTarget : IFuzzTarget
     public IEnumerable<byte[]> Seeds => [File(State("a", 4, 2, 2), Keys(), Storage(4)), File(State("layer.weight", 6, 1, 2, 3), Keys(), Storage(6)), File(ListState(), Keys(), Storage(4))];
 
     public IReadOnlyList<string> Words =>
-        ["ctorch._utils\n_rebuild_tensor_v2\n", "ctorch._utils\n_rebuild_tensor\n", "ctorch\nFloatStorage\n", "ctorch\nDoubleStorage\n", "ccollections\nOrderedDict\n", "cos\nsystem\n", "storage", "little_endian", "](", "e.", "]q\u0001("];
+        ["ctorch._utils\n_rebuild_tensor_v2\n", "ctorch._utils\n_rebuild_tensor\n", "ctorch.nn.parameter\nParameter\n", "ctorch\nFloatStorage\n", "ctorch\nDoubleStorage\n", "ccollections\nOrderedDict\n", "cos\nsystem\n", "storage", "little_endian", "](", "e.", "]q\u0001("];
 
     public byte[] Build(Random random, Mutator mutator, byte[] seed)
     {

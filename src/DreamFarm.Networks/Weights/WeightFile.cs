@@ -139,7 +139,19 @@ public sealed class WeightFile : IDisposable
             throw new WeightsException(bytes.Name, "it is an HDF5 file, such as Keras saves, which is not read here; export the network to ONNX, or save its weights as .safetensors.");
         if (CaffeReader.CanStart(start[0]))
             return CaffeReader.Read(bytes, out numbers);
+        if (IsTar(bytes))
+            throw new WeightsException(bytes.Name, "it is a tar archive, such as the first versions of PyTorch wrote; take a newer file of these weights, or torch.load it and torch.save it again.");
         throw new WeightsException(bytes.Name, "it is neither a .safetensors file nor a .pth that torch.save wrote nor a .caffemodel.");
+    }
+
+    private static bool IsTar(IWeightBytes bytes)
+    {
+        const int place = 257;
+        Span<byte> magic = stackalloc byte["ustar".Length];
+        if (bytes.Length < place + magic.Length)
+            return false;
+        bytes.Read(place, magic);
+        return magic.SequenceEqual("ustar"u8);
     }
 
     private string Hash()

@@ -54,6 +54,25 @@ public class OldPyTorchTests
     }
 
     [Fact]
+    public void A_parameter_of_the_first_versions_is_the_tensor_in_it()
+    {
+        var state = Pickle.Start.Op('}').Text("a").Global("torch.nn.parameter", "Parameter")
+            .Global("torch._utils", "_rebuild_tensor").Op('(').OldStorage("FloatStorage", "7", 2).Number(0).Numbers(2).Numbers(1).Op('t').Op('R')
+            .Raw(0x85).Op('R').Raw(0x88, 0x89).EmptyOrderedDictionary().Raw(0x87).Op('b').Op('s');
+        using var file = SafetensorsTests.Open(Layout(state, Keys("7"), Storage(2, Floats(1, 2))));
+        Assert.Equal([1f, 2f], file.Tensors["a"].ToArray());
+    }
+
+    [Fact]
+    public void The_archives_of_the_very_first_versions_are_told_apart()
+    {
+        using var archive = new MemoryStream();
+        using (var tar = new System.Formats.Tar.TarWriter(archive, System.Formats.Tar.TarEntryFormat.Gnu, leaveOpen: true))
+            tar.WriteEntry(new System.Formats.Tar.GnuTarEntry(System.Formats.Tar.TarEntryType.RegularFile, "sys_info") { DataStream = new MemoryStream(new byte[10]) });
+        Assert.Contains("it is a tar archive, such as the first versions of PyTorch wrote;", Refuse(archive.ToArray()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_program_in_it_is_refused_by_its_name()
     {
         Refuse("asks for posix.system, which is no part of a tensor and is never called here.", Pickle.Start.Global("posix", "system").Text("touch owned").Raw(0x85).Op('R'));
@@ -73,6 +92,8 @@ public class OldPyTorchTests
         Refuse("no list of names and values", Pickle.Start.Global("collections", "OrderedDict").Op(']').Op('N').Op('a').Raw(0x85).Op('R'));
         Refuse("not a dictionary of tensors", Pickle.Start.Op(']'));
         Refuse("holds \"a\", which is not a tensor", Pickle.Start.Op('}').Text("a").Op('N').Op('s'));
+        Refuse("the opcode BUILD on something else", Pickle.Start.Op('}').Op(')').Op('b'));
+        Refuse("the opcode REDUCE with something else", Pickle.Start.Global("torch.nn.parameter", "Parameter").Op('N').Raw(0x85).Op('R'));
         Refuse("BINPERSID for something else than a storage", Pickle.Start.Storage("FloatStorage", "0", 4));
 
         static void Refuse(string because, Pickle pickle) => Assert.Contains(because, OldPyTorchTests.Refuse(Layout(pickle, Keys())), StringComparison.Ordinal);

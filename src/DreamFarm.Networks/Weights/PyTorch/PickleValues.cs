@@ -6,6 +6,7 @@ internal enum PickleGlobal
     OrderedDictionary,
     RebuildTensor,
     RebuildOldTensor,
+    OldParameter,
     RebuildParameter,
     Float16Storage,
     BFloat16Storage,

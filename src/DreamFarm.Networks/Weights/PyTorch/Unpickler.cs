@@ -168,6 +168,7 @@ internal sealed class Unpickler
         ("collections", "OrderedDict") => PickleGlobal.OrderedDictionary,
         ("torch._utils", "_rebuild_tensor_v2") => PickleGlobal.RebuildTensor,
         ("torch._utils", "_rebuild_tensor") when _old => PickleGlobal.RebuildOldTensor,
+        ("torch.nn.parameter", "Parameter") when _old => PickleGlobal.OldParameter,
         ("torch._utils", "_rebuild_parameter") => PickleGlobal.RebuildParameter,
         ("torch", "HalfStorage") => PickleGlobal.Float16Storage,
         ("torch", "BFloat16Storage") => PickleGlobal.BFloat16Storage,
@@ -191,16 +192,20 @@ internal sealed class Unpickler
                 new PickleTensor(storage, offset, Numbers(shape), Numbers(strides)),
             (PickleGlobal.RebuildOldTensor, object[] and [PickleStorage storage, long offset, object[] shape, object[] strides]) =>
                 new PickleTensor(storage, offset, Numbers(shape), Numbers(strides)),
+            (PickleGlobal.OldParameter, object[] and [PickleTensor tensor]) => tensor,
             (PickleGlobal.OrderedDictionary, object[] and [PickleList pairs]) => TakePairs(pairs),
             (PickleGlobal.RebuildParameter, object[] and [PickleTensor tensor, bool, PickleDictionary]) => tensor,
             _ => throw Refuse("uses the opcode REDUCE with something else than a tensor's parts"),
         });
     }
 
-    /// <summary>A state dictionary carries its modules' versions as an attribute; they say nothing about tensors and are dropped.</summary>
+    /// <summary>
+    /// A state dictionary carries its modules' versions as an attribute, an old parameter whether it wants gradients, and its
+    /// hooks; they say nothing about tensors and are dropped.
+    /// </summary>
     private void Build()
     {
-        if (Pop() is not PickleDictionary || Peek() is not PickleDictionary)
+        if ((Pop(), Peek()) is not ((PickleDictionary, PickleDictionary) or (object[] and [bool, bool, PickleDictionary or PickleNone], PickleTensor)))
             throw Refuse("uses the opcode BUILD on something else than a state dictionary");
     }
 
