@@ -99,8 +99,9 @@ public sealed class NetworkWeights : IDisposable
     private static NetworkDescription[] FindNetworks(WeightFile file)
     {
         var fitting = NetworkCatalog.All
-            .Where(network => FindProblem(network.WithClassesOf(file), file) is null)
-            .Select(network => (Network: network, Tensors: new NetworkGeometry(network).Tensors.Keys.ToHashSet(StringComparer.Ordinal)))
+            .Select(network => (Network: network, Fitted: network.WithClassesOf(file)))
+            .Where(candidate => FindProblem(candidate.Fitted, file) is null)
+            .Select(candidate => (candidate.Network, Tensors: new NetworkGeometry(candidate.Fitted).Tensors.Keys.ToHashSet(StringComparer.Ordinal)))
             .ToArray();
         return [.. fitting.Where(one => !fitting.Any(other => one.Tensors.IsProperSubsetOf(other.Tensors))).Select(one => one.Network)];
     }
