@@ -45,7 +45,7 @@ internal sealed class Download(HttpMessageInvoker http, TimeProvider time)
                 cuts = file.Length > before ? 1 : cuts + 1;
                 // Where nobody has answered, nothing was cut off.
                 if (!answered)
-                    throw new UserException($"{address.Host} cannot be reached: {Reason(e)}", e);
+                    throw new UserException($"{address.Host} cannot be reached: {Reason(e)}; --from URL fetches the file from elsewhere, and `dreamfarm networks import FILE` installs one that is here", e);
                 if (cuts == MostCuts)
                     throw new UserException($"{address} was cut off again and again: {Reason(e)}", e);
             }
@@ -131,7 +131,7 @@ internal sealed class Download(HttpMessageInvoker http, TimeProvider time)
 
     private static string Refusal(Uri address, HttpResponseMessage response) => response.StatusCode switch
     {
-        HttpStatusCode.NotFound or HttpStatusCode.Gone => $"there is no file {address} (any more): --from URL takes it from elsewhere",
+        HttpStatusCode.NotFound or HttpStatusCode.Gone => $"there is no file {address} (any more): --from URL fetches it from elsewhere",
         var code => $"{address} is refused by its server: {(int)code} {response.ReasonPhrase}",
     };
 

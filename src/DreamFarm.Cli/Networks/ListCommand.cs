@@ -9,6 +9,9 @@ namespace DreamFarm.Cli.Networks;
 /// <summary><c>dreamfarm networks list</c>.</summary>
 internal static class ListCommand
 {
+    // What every publisher states; --json has more where there is more.
+    private const int ShownDigits = 8;
+
     public static Command Create()
     {
         var json = Listing.JsonFlag();
@@ -31,7 +34,7 @@ internal static class ListCommand
     }
 
     private static string[] Row(NetworkView network) => network.Publisher is { } publisher
-        ? [network.Name, network.Weights ?? "not installed", Size(publisher.Bytes), publisher.Sha256Prefix, publisher.Licence, publisher.Address.AbsoluteUri]
+        ? [network.Name, network.Weights ?? "not installed", Size(publisher.Bytes), publisher.Sha256Prefix[..ShownDigits], publisher.Licence, publisher.Address.AbsoluteUri]
         : [network.Name, network.Weights ?? "to be found", "-", "-", "-", "-"];
 
     private static string Size(long? bytes) => bytes is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known / 1e6:0} MB") : "unknown";

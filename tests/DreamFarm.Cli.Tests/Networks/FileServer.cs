@@ -48,6 +48,8 @@ internal sealed class FileServer : IAsyncDisposable
         if (most < content.Length - from)
         {
             await context.Response.Body.FlushAsync();
+            // A connection that breaks takes with it what has not been read.
+            await Task.Delay(200);
             context.Abort();
         }
     }
