@@ -60,7 +60,7 @@ internal sealed class Scene(int height, int width, short[] canvas)
         int before = Modulo(top + dy, stride), beside = Modulo(left + dx, stride);
         var shape = new WindowShape(
             RoundUp(before + rows, stride) + 2 * context, RoundUp(beside + columns, stride) + 2 * context,
-            before + context, beside + context, rows, columns);
+            before + context, beside + context, rows, columns, top - before - context, left - beside - context);
         var core = new Half[shape.CoreValues];
         WindowResult result = await engine.ComputeAsync(objective, shape, Cut(shape, top - before - context, left - beside - context), core, TestContext.Current.CancellationToken);
         return new Computed(core, result);
@@ -97,6 +97,25 @@ internal static class Make
     {
         using NetworkWeights weights = NetworkWeights.Load(NetworkCatalog.Find("squeezenet1_0")!, WeightFile.Open(Shared.SqueezeNet));
         return new GradientEngine(weights, new EngineOptions { Lanes = 1 });
+    }
+
+    /// <summary>An objective by its canonical text.</summary>
+    public static OctaveObjective Objective(GradientEngine engine, int height, int width, string text, Boundary boundary = Boundary.Wrap, GuideFeatures? guide = null)
+    {
+        var geometry = new NetworkGeometry(engine.Network);
+        Assert.True(ObjectiveSyntax.TryParse(text, geometry, out Objective? objective, out string? problem), problem);
+        return new OctaveObjective(geometry, objective, height, width, boundary, guide);
+    }
+
+    /// <summary>Features of a guide that nobody drew, between 0 and 1.</summary>
+    public static GuideFeatures Guide(NetworkDescription network, int cells, params string[] layers)
+    {
+        var geometry = new NetworkGeometry(network);
+        return new GuideFeatures(layers.ToDictionary(layer => layer, layer =>
+        {
+            int channels = geometry[layer].Channels;
+            return new GuidedLayer(cells, channels, Enumerable.Range(0, cells * channels).Select(i => (SplitMix64.Mix((ulong)i) >> 40) / (float)(1 << 24)).ToArray());
+        }));
     }
 
     public static OctaveObjective Objective(GradientEngine engine, int height, int width, ObjectiveKind kind, params (string Layer, double Weight)[] layers) =>

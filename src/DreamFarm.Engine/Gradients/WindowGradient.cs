@@ -34,9 +34,6 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
     /// <summary>2^126 is the largest power of two whose inverse is a normal float32.</summary>
     private const int LargestScale = 126;
 
-    /// <summary>How much of an activation is looked at in one piece; a span cannot hold 2 GiB.</summary>
-    private const long ChunkBytes = 64 << 20;
-
     // Kept from window to window, grown to the widest.
     private T[] _rowBuffer = [];
     private float[] _singleBuffer = [];
@@ -45,6 +42,13 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
     {
         using DisposeScope scope = torch.NewDisposeScope();
         using IDisposable unrecorded = torch.no_grad();
+        if (!objective.Terms.Any(term => term.Touches(shape)))
+        {
+            // No neuron in sight: what would come out is zero.
+            core.Clear();
+            return new WindowResult(0, 0);
+        }
+
         torch.Tensor gradient = Differentiate(objective, shape, window, out double loss);
 
         // 6. The core, rounded to float16 x a power of two.
@@ -75,19 +79,20 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
         ForwardPass pass = network.Forward(objective, canvas);
         IReadOnlyList<torch.Tensor> activations = pass.Activations;
 
-        // 3. The loss: coefficient x sum of f(a), over the cells that belong to the core.
+        // 3. and 4. The loss over the core's cells, and the seeds for all cells, term by term.
         loss = 0;
-        for (int i = 0; i < activations.Count; i++)
-            loss += objective.Terms[i].Coefficient * SumOfCells(activations[i], objective.Terms[i].Stride, objective.Terms[i].Kind, shape);
-
-        // 4. The seeds: coefficient x 2^k x f'(a), for ALL cells of the window. Those outside the core are other
-        //    tiles' cells; what they contribute to the core's pixels is why a window has context.
-        var seeds = new torch.Tensor[activations.Count];
-        for (int i = 0; i < seeds.Length; i++)
-            seeds[i] = Seed(activations[i], objective.Terms[i].Kind, Math.ScaleB(objective.Terms[i].Coefficient, objective.SeedExponent));
+        var seeds = new torch.Tensor?[activations.Count];
+        double scale = Math.ScaleB(1, objective.SeedExponent);
+        foreach (IWindowTerm term in objective.Terms)
+        {
+            int layer = objective.IndexOf(term.Layer);
+            torch.Tensor seed = term.Seed<T>(activations[layer], shape, scale, out double share);
+            seeds[layer] = seeds[layer]?.add(seed) ?? seed;
+            loss += share;
+        }
 
         // 5. Backward to the core's part of the canvas.
-        torch.Tensor gradient = torch.autograd.grad([.. activations], [pass.Root], seeds)[0];
+        torch.Tensor gradient = torch.autograd.grad([.. activations], [pass.Root], seeds!)[0];
         return network.ToCanvas(pass, gradient, shape.CoreTop, shape.CoreLeft, shape.CoreHeight, shape.CoreWidth);
     }
 
@@ -125,41 +130,6 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
         }
 
         return pixels.to(network.Device).permute(0, 3, 1, 2);
-    }
-
-    /// <summary>Sum of f over the cells (i, j) whose origin (i x stride, j x stride) lies in the core, row by row.</summary>
-    private static double SumOfCells(torch.Tensor activation, int stride, ObjectiveKind kind, WindowShape shape)
-    {
-        long[] size = activation.shape;
-        int channels = (int)size[1], width = (int)size[3];
-        int top = FirstCell(shape.CoreTop, stride), bottom = Math.Min(FirstCell(shape.CoreTop + shape.CoreHeight, stride), (int)size[2]);
-        int left = FirstCell(shape.CoreLeft, stride), right = Math.Min(FirstCell(shape.CoreLeft + shape.CoreWidth, stride), width);
-        if (left >= right)
-            return 0;
-
-        double sum = 0;
-        int rowsAtOnce = (int)Math.Max(1, ChunkBytes / ((long)width * channels * Marshal.SizeOf<T>()));
-        for (int start = top; start < bottom; start += rowsAtOnce)
-        {
-            int rows = Math.Min(rowsAtOnce, bottom - start);
-            using torch.Tensor chunk = activation.permute(0, 2, 3, 1).narrow(1, start, rows).contiguous().cpu();
-            ReadOnlySpan<T> values = MemoryMarshal.Cast<byte, T>(chunk.bytes);
-            for (int i = 0; i < rows; i++)
-                sum += CellSum.Of(values.Slice((i * width + left) * channels, (right - left) * channels), kind == ObjectiveKind.L2);
-        }
-
-        return sum;
-    }
-
-    /// <summary>The first cell whose origin does not lie before the pixel.</summary>
-    private static int FirstCell(int pixel, int stride) => (pixel + stride - 1) / stride;
-
-    private static torch.Tensor Seed(torch.Tensor activation, ObjectiveKind kind, double coefficient)
-    {
-        if (kind == ObjectiveKind.L2)
-            return activation.mul(2 * coefficient);
-        long[] size = activation.shape;
-        return torch.full([size[0], size[2], size[3], size[1]], coefficient, activation.dtype, activation.device).permute(0, 3, 1, 2);
     }
 
     /// <returns>The exponent before the seed's is taken off; int.MinValue where the core is all zero.</returns>

@@ -77,7 +77,7 @@ internal sealed class FrozenNetwork : IDisposable
             values[node.Name] = value;
         }
 
-        return new ForwardPass(root, [.. objective.Terms.Select(term => scope.MoveToOuter(values[term.Layer]))]);
+        return new ForwardPass(root, [.. objective.Layers.Select(layer => scope.MoveToOuter(values[layer]))]);
     }
 
     /// <summary>From the gradient of a forward pass's root to the canvas's, [rows][columns][3], in a rectangle of pixels.</summary>

@@ -29,15 +29,28 @@ internal static class Harness
         (int height, int width) = golden.GradientCanvas;
 
         // The layers behind the deepest wanted one have no say, but many weights.
-        var cut = new OctaveObjective(new NetworkGeometry(description), parsed, height, width).Evaluation.Nodes;
+        var cut = new NetworkGeometry(description).Evaluate(parsed.Layers).Nodes;
         description = description with { Nodes = cut, Layers = [.. description.Layers.Where(layer => cut.Any(node => node.Name == layer.Name))] };
-        var whole = new OctaveObjective(new NetworkGeometry(description), parsed, height, width);
         using NetworkWeights weights = RandomWeights.Of(description, Golden.Classes);
+        var geometry = new NetworkGeometry(weights.Network);
+        var whole = new OctaveObjective(geometry, parsed, height, width, guide: parsed.GuidedLayers.Count > 0 ? Guide(parsed, geometry) : null);
         using var frozen = new FrozenNetwork(weights, torch.CPU, precision);
         double[] gradient = precision == EnginePrecision.Float64
             ? Gradient<double>(frozen, whole, height, width)
             : Gradient<float>(frozen, whole, height, width);
         return golden.CompareGradient(objective, gradient);
+    }
+
+    /// <summary>Features of a guide that was never seen, 0 to 1: goldens.py makes the same.</summary>
+    private static GuideFeatures Guide(Objective objective, NetworkGeometry geometry)
+    {
+        const int Cells = 37;
+        return new GuideFeatures(objective.GuidedLayers.ToDictionary(layer => layer, layer =>
+        {
+            int channels = geometry[layer].Channels;
+            ulong seed = RandomWeights.Seed($"guide/{layer}");
+            return new GuidedLayer(Cells, channels, Enumerable.Range(0, Cells * channels).Select(i => (float)Math.ScaleB(RandomWeights.Number(seed, i) >> 40, -24)).ToArray());
+        }));
     }
 
     private static void Forward<T>(FrozenNetwork network, OctaveObjective objective, int height, int width, short[] canvas, LayerVisitor visit)
@@ -51,7 +64,7 @@ internal static class Harness
             // Planes by planes, as PyTorch counts them, whatever the layout in memory.
             using torch.Tensor plain = activations[i].contiguous();
             double[] values = [.. MemoryMarshal.Cast<byte, T>(plain.bytes).ToArray().Select(double.CreateChecked)];
-            visit(objective.Terms[i].Layer, plain.shape[1..], values);
+            visit(objective.Layers[i], plain.shape[1..], values);
         }
     }
 

@@ -279,6 +279,31 @@ def l2(layer, stride):
     return f"l2({layer}):1", lambda out, size: mean_over_canvas(out[layer] ** 2, stride, size)
 
 
+def every_objective():
+    """One of each kind, on squeezenet1_1. Places on the canvas are parts of its width and height."""
+    cells = lambda stride, size: (size[0] / stride) * (size[1] / stride)
+
+    def cell(a, stride, x, y, size):
+        return a[0, :, int(y * size[0]) // stride, int(x * size[1]) // stride]
+
+    def guide(a, name, chosen):
+        """The mean over cells of the largest product with the features of one of the guide's 37 cells."""
+        g = torch.from_numpy(((numbers(f"guide/{name}", 37 * a.shape[1]) >> np.uint64(40)).astype(np.float64) * 2.0 ** -24)).view(37, -1)
+        return (a[0, chosen].flatten(1).T @ g[:, chosen].T).max(1).values.sum() / len(chosen)
+
+    return [
+        ("mean(fire6):1", lambda out, size: mean_over_canvas(out["fire6"], 16, size)),
+        ("l2(fire9[3,40-44]):2", lambda out, size: 2 * mean_over_canvas(out["fire9"][:, [3, 40, 41, 42, 43, 44]] ** 2, 16, size)),
+        ("mean(fire9[8@0.3/0.6]):1", lambda out, size: cell(out["fire9"], 16, 0.3, 0.6, size)[8]),
+        ("mean(conv10[17]):1", lambda out, size: mean_over_canvas(out["conv10"][:, [17]], 16, size)),
+        ("guide(fire6):1", lambda out, size: guide(out["fire6"], "fire6", range(384)) / cells(16, size)),
+        ("l2(fire6):1,mean(fire6[1]):0.5,l2(fire9[9@0.8/0.1]):0.001,mean(conv10[17]):-2,guide(fire9[2-9]):0.25", lambda out, size:
+            mean_over_canvas(out["fire6"] ** 2, 16, size) + 0.5 * mean_over_canvas(out["fire6"][:, [1]], 16, size)
+            + 0.001 * cell(out["fire9"], 16, 0.8, 0.1, size)[9] ** 2 - 2 * mean_over_canvas(out["conv10"][:, [17]], 16, size)
+            + 0.25 * guide(out["fire9"], "fire9", range(2, 10)) / cells(16, size)),
+    ]
+
+
 # Network: objectives by their canonical text, as functions of the layers and the canvas's size.
 GRADIENTS = {
     "alexnet": [l2("relu5", 16)],
@@ -288,7 +313,7 @@ GRADIENTS = {
     "resnet50": [l2("layer4.0", 32)],
     "resnet101": [l2("layer4.0", 32)],
     "squeezenet1_0": [l2("fire9", 16)],
-    "squeezenet1_1": [l2("fire9", 16)],
+    "squeezenet1_1": [l2("fire9", 16), *every_objective()],
     "vgg16": [l2("relu5_3", 16)],
     "vgg19": [l2("relu5_4", 16)],
 }
@@ -321,6 +346,7 @@ def golden(network):
     for text, objective in GRADIENTS[network]:
         x = canvas(*gradient_size).requires_grad_(True)
         gradient, = torch.autograd.grad(objective(net.run(x)[0], gradient_size), x)
+        assert gradient.abs().max() > 0, text
         tensors[f"gradient/{text}"] = [(gradient ** 2).mean().sqrt(), *sampled(text, gradient, GRADIENT_SAMPLES)]
     return tensors
 
