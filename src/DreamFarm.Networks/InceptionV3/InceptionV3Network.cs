@@ -25,8 +25,8 @@ internal sealed class InceptionV3Network : INetworkFamily
         ["mixed6"] = new(416, null),
         ["mixed7"] = new(496, null),
         ["mixed8"] = new(608, null),
-        ["mixed9"] = new(640, null),
-        ["mixed10"] = new(704, null),
+        ["mixed9"] = new(608, null),
+        ["mixed10"] = new(608, null),
     };
 
     public IEnumerable<NetworkDescription> Describe()
