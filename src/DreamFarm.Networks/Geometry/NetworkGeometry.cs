@@ -77,7 +77,7 @@ public sealed class NetworkGeometry
 
     /// <summary>
     /// What <c>--context auto</c> means for a layer: what the network's file states for it; otherwise what it states for the
-    /// layer that looks as far or least farther, but never more than is exact; and where nothing is stated, what is exact.
+    /// layer that looks as far or least farther, but never more than is exact; and where nothing is stated, what is exact, whose error is none.
     /// </summary>
     public AutomaticContext ContextOf(Layer layer)
     {
@@ -91,7 +91,7 @@ public sealed class NetworkGeometry
             .MinBy(other => _nodes[other.Name].Reach);
         return next?.Context is { } near && near.Pixels < geometry.ExactContext
             ? new(RoundUp(near.Pixels, geometry.Stride), null)
-            : new(geometry.ExactContext, null);
+            : new(geometry.ExactContext, 0);
     }
 
     private void Add(Node node)

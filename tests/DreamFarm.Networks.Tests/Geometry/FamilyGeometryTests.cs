@@ -37,6 +37,21 @@ public class FamilyGeometryTests
     public void Layers_are_found_by_all_the_names_that_people_know(string network, string known, string layer) =>
         Assert.Equal(layer, NetworkCatalog.Find(network)!.FindLayer(known)?.Name);
 
+    [Theory]
+    [InlineData("bvlc_googlenet", "inception_4c", 176, null)]
+    [InlineData("bvlc_googlenet", "inception_4d/5x5_reduce", 176, null)]
+    [InlineData("bvlc_googlenet", "pool1/norm1", 12, 0.0)]
+    [InlineData("bvlc_googlenet", "pool5/7x7_s1", 384, null)]
+    [InlineData("resnet101", "layer3.4", 176, null)]
+    [InlineData("squeezenet1_0", "fire8", 96, 3.7e-5)]
+    [InlineData("squeezenet1_0", "fire8/squeeze", 80, null)]
+    [InlineData("vgg16", "relu4_3", 96, 0.0)]
+    public void A_context_that_no_file_states_is_the_next_layers_or_exact(string network, string layer, int pixels, double? error)
+    {
+        var geometry = new NetworkGeometry(NetworkCatalog.Find(network)!);
+        Assert.Equal(new AutomaticContext(pixels, error), geometry.ContextOf(geometry.Network.FindLayer(layer)!));
+    }
+
     [Fact]
     public void A_name_means_one_layer_alone()
     {
