@@ -41,6 +41,9 @@ internal static class MergeBench
     {
         private readonly SemaphoreSlim _room = new(Environment.ProcessorCount + 1);
 
+        public Task<double[]> MeasureAsync(WindowRequest request, IReadOnlyList<MeasuredLayer> layers, CancellationToken cancellation) =>
+            throw new NotSupportedException("nothing is measured here");
+
         public async Task<CoreGradient> ComputeAsync(WindowRequest request, CancellationToken cancellation)
         {
             await _room.WaitAsync(cancellation);

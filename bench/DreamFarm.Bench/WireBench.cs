@@ -31,7 +31,7 @@ internal static class WireBench
             var clock = Stopwatch.StartNew();
             await Task.WhenAll(Enumerable.Range(0, tiles).Select(async i =>
             {
-                var request = new WindowRequest { Octave = octave, Step = 0, Tile = grid[i / grid.Columns, i % grid.Columns], CutAsync = Cut };
+                var request = new WindowRequest { Octave = octave, Step = 0, Tile = grid[i / grid.Columns, i % grid.Columns], Objective = "l2(4a):1", CutAsync = Cut };
                 (await job.ComputeAsync(request, CancellationToken.None)).Dispose();
             }));
             // The first runs are compiled while they run.

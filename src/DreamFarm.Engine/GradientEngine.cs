@@ -11,7 +11,7 @@ namespace DreamFarm.Engine;
 /// </summary>
 public sealed class GradientEngine : IDisposable
 {
-    private readonly BlockingCollection<WindowWork> _queue = [];
+    private readonly BlockingCollection<LaneWork> _queue = [];
     private readonly FrozenNetwork _network;
     private readonly Lane[] _lanes;
     private readonly CancellationTokenSource _stopping = new();
@@ -56,18 +56,31 @@ public sealed class GradientEngine : IDisposable
     /// <exception cref="System.Runtime.InteropServices.ExternalException">libtorch failed, for want of memory for example.</exception>
     public Task<WindowResult> ComputeAsync(OctaveObjective objective, WindowShape shape, ReadOnlyMemory<short> window, Memory<Half> core, CancellationToken cancellation)
     {
-        ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, this);
-        if (objective.Network.Name != Network.Name)
-            throw new ArgumentException($"The objective is for {objective.Network.Name}, the engine for {Network.Name}.", nameof(objective));
-        if (shape.CoreTop < 0 || shape.CoreLeft < 0 || shape.CoreHeight < 1 || shape.CoreWidth < 1
-            || shape.CoreTop > shape.Height - shape.CoreHeight || shape.CoreLeft > shape.Width - shape.CoreWidth)
-            throw new ArgumentException($"The core does not lie in the window: {shape}.", nameof(shape));
-        if (window.Length != shape.WindowValues)
-            throw new ArgumentException($"The window has {window.Length} values, its shape {shape.WindowValues}.", nameof(window));
+        Check(objective.Network, shape, window);
         if (core.Length != shape.CoreValues)
             throw new ArgumentException($"The core has room for {core.Length} values, its shape has {shape.CoreValues}.", nameof(core));
 
         var work = new WindowWork(objective, shape, window, core, cancellation, _stopping.Token);
+        _queue.Add(work, CancellationToken.None);
+        return work.Result;
+    }
+
+    /// <summary>
+    /// Runs the network forward over one window on the next free lane, and sums activations over the cells whose origin lies in the
+    /// core. As with gradients, the sums depend on nothing but the window.
+    /// </summary>
+    /// <param name="measurement">Made for this engine's network.</param>
+    /// <param name="shape">The window; its height and width multiples of the stride.</param>
+    /// <param name="window"><see cref="WindowShape.WindowValues"/> values [rows][3][columns], k meaning k/32767.</param>
+    /// <param name="cancellation">Takes effect while the window waits; one that is being computed is finished.</param>
+    /// <returns>The channels of the first layer, then those of the next; added cell by cell, row by row.</returns>
+    /// <exception cref="ArgumentException">The memory does not fit the shape, or the measurement belongs to another network.</exception>
+    /// <exception cref="NotFiniteNumberException">A sum is infinite or not a number.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">libtorch failed, for want of memory for example.</exception>
+    public Task<double[]> MeasureAsync(ChannelMeasurement measurement, WindowShape shape, ReadOnlyMemory<short> window, CancellationToken cancellation)
+    {
+        Check(measurement.Network, shape, window);
+        var work = new MeasureWork(measurement, shape, window, cancellation, _stopping.Token);
         _queue.Add(work, CancellationToken.None);
         return work.Result;
     }
@@ -84,6 +97,18 @@ public sealed class GradientEngine : IDisposable
         _network.Dispose();
         _queue.Dispose();
         _stopping.Dispose();
+    }
+
+    private void Check(NetworkDescription network, WindowShape shape, ReadOnlyMemory<short> window)
+    {
+        ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, this);
+        if (network.Name != Network.Name)
+            throw new ArgumentException($"The objective is for {network.Name}, the engine for {Network.Name}.", nameof(network));
+        if (shape.CoreTop < 0 || shape.CoreLeft < 0 || shape.CoreHeight < 1 || shape.CoreWidth < 1
+            || shape.CoreTop > shape.Height - shape.CoreHeight || shape.CoreLeft > shape.Width - shape.CoreWidth)
+            throw new ArgumentException($"The core does not lie in the window: {shape}.", nameof(shape));
+        if (window.Length != shape.WindowValues)
+            throw new ArgumentException($"The window has {window.Length} values, its shape {shape.WindowValues}.", nameof(window));
     }
 
     private IWindowGradient MakeGradient() =>

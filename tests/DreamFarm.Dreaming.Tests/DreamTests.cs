@@ -139,7 +139,7 @@ public class DreamTests
 
         band.Take(0, rows);
         band.Take(0, rows with { Values = Enumerable.Repeat((Half)7, 4 * 3 * 32).ToArray() });
-        var report = await band.GradientAsync(new Laplacian(), neighbours, Cancellation);
+        var report = await band.GradientAsync("", new Laplacian(), neighbours, Cancellation);
 
         Assert.Equal(2 * 32, report.Rows.Count);
         // The first hand-over's zeros stayed in columns 0 .. 31, the laplacian of a black canvas is zero elsewhere.
@@ -230,6 +230,26 @@ public class DreamTests
             {
                 Interlocked.Decrement(ref _running);
             }
+        }
+
+        public async Task<double[]> MeasureAsync(WindowRequest request, IReadOnlyList<MeasuredLayer> layers, CancellationToken cancellation)
+        {
+            var shape = request.Tile.Shape;
+            var window = new short[shape.WindowValues];
+            await request.CutAsync(window, cancellation);
+            if (Delay is not null)
+                await Task.Delay(Delay.Next(5), cancellation);
+            return Sums(window, shape, layers.Sum(layer => layer.Channels));
+        }
+
+        /// <summary>A sum over the core's pixels for each channel, which are spread over rows and columns; not of integers, so that the order shows.</summary>
+        public static double[] Sums(ReadOnlySpan<short> window, WindowShape shape, int channels)
+        {
+            var sums = new double[channels];
+            for (int y = 0; y < shape.CoreHeight; y++)
+                for (int x = 0; x < shape.CoreWidth; x++)
+                    sums[(y + 3 * x) % channels] += window[(y + shape.CoreTop) * 3 * shape.Width + x + shape.CoreLeft] / 32767.0 / 7;
+            return sums;
         }
 
         public static float[] OfWholeCanvas(short[] canvas, int height, int width, Boundary boundary)

@@ -36,8 +36,11 @@ internal sealed class LoadedCanvas : ICanvas, IBandNeighbours, IDisposable
         }
     }
 
-    public async Task<IReadOnlyList<BandReport>> GradientAsync(Octave octave, int step, CancellationToken cancellation) =>
-        await Task.WhenAll(_bands.Select(band => band.GradientAsync(_source, this, cancellation)));
+    public async Task<IReadOnlyList<double[]>> SumChannelsAsync(Octave octave, IReadOnlyList<MeasuredLayer> layers, CancellationToken cancellation) =>
+        await Task.WhenAll(_bands.Select(band => band.SumChannelsAsync(layers, _source, this, cancellation)));
+
+    public async Task<IReadOnlyList<BandReport>> GradientAsync(Octave octave, int step, string objective, CancellationToken cancellation) =>
+        await Task.WhenAll(_bands.Select(band => band.GradientAsync(objective, _source, this, cancellation)));
 
     public async Task<IReadOnlyList<BandReport>> MeasureAsync(Octave octave, int step, StepScales scales, CancellationToken cancellation) =>
         await Task.WhenAll(_bands.Select(band => band.MeasureAsync(step, scales, this, cancellation)));

@@ -182,6 +182,9 @@ public class PixelGoldensTests
             }
             return Task.FromResult(new CoreGradient(result, request.Tile.Shape.CoreValues, -20, (double)core.Height * core.Width));
         }
+
+        public Task<double[]> MeasureAsync(WindowRequest request, IReadOnlyList<MeasuredLayer> layers, CancellationToken cancellation) =>
+            throw new NotSupportedException("a field has no channels");
     }
 
     /// <summary>Keeps the canvas that it was loaded with.</summary>
@@ -189,8 +192,11 @@ public class PixelGoldensTests
     {
         public Task OpenAsync(Octave octave, CancellationToken cancellation) => Task.CompletedTask;
 
-        public Task<IReadOnlyList<BandReport>> GradientAsync(Octave octave, int step, CancellationToken cancellation) =>
-            canvas.GradientAsync(octave, step, cancellation);
+        public Task<IReadOnlyList<double[]>> SumChannelsAsync(Octave octave, IReadOnlyList<MeasuredLayer> layers, CancellationToken cancellation) =>
+            canvas.SumChannelsAsync(octave, layers, cancellation);
+
+        public Task<IReadOnlyList<BandReport>> GradientAsync(Octave octave, int step, string objective, CancellationToken cancellation) =>
+            canvas.GradientAsync(octave, step, objective, cancellation);
 
         public Task<IReadOnlyList<BandReport>> MeasureAsync(Octave octave, int step, StepScales scales, CancellationToken cancellation) =>
             canvas.MeasureAsync(octave, step, scales, cancellation);

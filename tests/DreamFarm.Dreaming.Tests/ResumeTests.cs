@@ -33,7 +33,7 @@ public class ResumeTests
         {
             using var canvas = new LoadedCanvas(plan, original, new DreamTests.Laplacian(), position, pixels);
             var reports = new List<StepReport>();
-            await new Dream(plan, canvas).RunAsync(position, reports.Add, TestContext.Current.CancellationToken);
+            await new Dream(plan, canvas).RunAsync(position, null, reports.Add, TestContext.Current.CancellationToken);
             Assert.Equal(whole.Skip(3 * position.Octave + position.Steps).Select(Figures), reports.Select(Figures));
             Assert.True(expected.AsSpan().SequenceEqual(canvas.Pixels()), $"from {position}");
         }

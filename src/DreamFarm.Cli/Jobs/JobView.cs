@@ -72,7 +72,7 @@ internal sealed record SizeView(int Width, int Height)
     public override string ToString() => $"{Width}x{Height}";
 }
 
-/// <summary>Octave and step count from 0; -1 is before the first.</summary>
+/// <summary>Octave and step count from 0; -1 is before the first. The objective is the newest octave's, if its channels were chosen by what was on its canvas.</summary>
 internal sealed record ProgressView(
     int Octave,
     int Octaves,
@@ -83,7 +83,8 @@ internal sealed record ProgressView(
     double MegapixelsPerSecond,
     double Fraction,
     double? EtaSeconds,
-    int Workers)
+    int Workers,
+    string? Objective)
 {
     public static ProgressView Of(V1.Progress progress) => new(
         progress.Octave,
@@ -95,5 +96,6 @@ internal sealed record ProgressView(
         progress.MegapixelsPerSecond,
         progress.Fraction,
         progress.HasEtaSeconds ? progress.EtaSeconds : null,
-        progress.Workers);
+        progress.Workers,
+        progress.Objective.Length > 0 ? progress.Objective : null);
 }

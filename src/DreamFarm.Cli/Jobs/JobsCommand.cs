@@ -175,6 +175,7 @@ internal static class JobsCommand
         yield return ("state", view.State);
         yield return ("message", view.Message);
         yield return ("progress", job.State == V1.JobState.Running && job.Progress is not null ? ProgressText.Of(job.Progress) : null);
+        yield return ("dreamt with", view.Progress?.Objective);
         yield return ("done", JobTable.Percent(job));
         yield return ("owner", view.Owner);
         yield return ("priority", Text(view.Priority));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using V1 = DreamFarm.Protocol.V1;
 
 namespace DreamFarm.Cli.Progress;
@@ -21,7 +22,9 @@ internal sealed class ProgressDisplay : IAsyncDisposable
     private readonly Task _bar = Task.CompletedTask;
     private readonly bool _live;
     private volatile Shown _shown = new("starting", 0);
+    private readonly ConcurrentQueue<string> _lines = [];
     private (int Octave, int Step) _lastStep = (-1, -1);
+    private string _lastObjective = "";
 
     private ProgressDisplay(bool live)
     {
@@ -39,6 +42,11 @@ internal sealed class ProgressDisplay : IAsyncDisposable
     /// <summary>A step has been taken, or the estimates have changed.</summary>
     public void Report(V1.Progress progress)
     {
+        if (progress.Objective != _lastObjective)
+        {
+            _lastObjective = progress.Objective;
+            Say($"octave {progress.Octave + 1} is dreamt with {progress.Objective}");
+        }
         string text = ProgressText.Of(progress);
         _shown = new Shown(text, Math.Clamp(progress.Fraction, 0, 1));
         var step = (progress.Octave, progress.Step);
@@ -59,6 +67,15 @@ internal sealed class ProgressDisplay : IAsyncDisposable
         _shown = new Shown(status, fraction);
         if (isNew && !_live)
             Console.Error.WriteLine(status);
+    }
+
+    /// <summary>A line that stays, above the bar.</summary>
+    private void Say(string line)
+    {
+        if (_live)
+            _lines.Enqueue(line);
+        else
+            Console.Error.WriteLine(line);
     }
 
     /// <summary>Leaves the last state on the screen and gives the cursor back.</summary>
@@ -85,6 +102,8 @@ internal sealed class ProgressDisplay : IAsyncDisposable
     // One write a frame does not flicker; one line of at most the terminal's width leaves nothing behind when it is resized.
     private void Draw()
     {
+        while (_lines.TryDequeue(out string? line))
+            Console.Error.Write($"\r{line}{ClearToEndOfLine}\n");
         var shown = _shown;
         Console.Error.Write($"\r{BarText.Of(shown.Fraction, shown.Text, Width())}{ClearToEndOfLine}");
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using DreamFarm.Dreaming;
 using DreamFarm.Engine;
 using DreamFarm.Networks;
@@ -10,7 +11,8 @@ namespace DreamFarm.Cli.Render;
 internal sealed class EngineGradients : IGradientSource, IDisposable
 {
     private readonly GradientEngine _engine;
-    private readonly OctaveObjective[] _objectives;
+    private readonly NetworkGeometry _geometry;
+    private readonly ConcurrentDictionary<(int Octave, string Text), OctaveObjective> _objectives = [];
 
     // One window waits cut while every lane computes.
     private readonly SemaphoreSlim _room;
@@ -18,37 +20,55 @@ internal sealed class EngineGradients : IGradientSource, IDisposable
     public EngineGradients(GradientEngine engine, JobPlan job)
     {
         _engine = engine;
-        var geometry = new NetworkGeometry(job.Network);
-        _objectives = [.. job.Plan.Octaves.Select(octave => new OctaveObjective(geometry, job.Objective, octave.Size.Height, octave.Size.Width))];
+        _geometry = new NetworkGeometry(job.Network);
         _room = new SemaphoreSlim(engine.Lanes + 1);
     }
 
     /// <inheritdoc/>
-    public async Task<CoreGradient> ComputeAsync(WindowRequest request, CancellationToken cancellation)
+    public Task<CoreGradient> ComputeAsync(WindowRequest request, CancellationToken cancellation) => WithWindowAsync(request, async (shape, window) =>
+    {
+        var core = MemoryPool<Half>.Shared.Rent(shape.CoreValues);
+        try
+        {
+            var result = await _engine.ComputeAsync(ObjectiveOf(request), shape, window, core.Memory[..shape.CoreValues], cancellation);
+            return new CoreGradient(core, shape.CoreValues, result.Exponent, result.Loss);
+        }
+        catch
+        {
+            core.Dispose();
+            throw;
+        }
+    }, cancellation);
+
+    /// <inheritdoc/>
+    public Task<double[]> MeasureAsync(WindowRequest request, IReadOnlyList<MeasuredLayer> layers, CancellationToken cancellation)
+    {
+        var measurement = new ChannelMeasurement(_geometry, [.. layers.Select(layer => layer.Layer)]);
+        return WithWindowAsync(request, (shape, window) => _engine.MeasureAsync(measurement, shape, window, cancellation), cancellation);
+    }
+
+    private OctaveObjective ObjectiveOf(WindowRequest request) => _objectives.GetOrAdd((request.Octave.Index, request.Objective), _ =>
+        ObjectiveSyntax.TryParse(request.Objective, _geometry, out var objective, out string? problem)
+            ? new OctaveObjective(_geometry, objective, request.Octave.Size.Height, request.Octave.Size.Width)
+            : throw new InvalidOperationException(problem));
+
+    private async Task<T> WithWindowAsync<T>(WindowRequest request, Func<WindowShape, Memory<short>, Task<T>> compute, CancellationToken cancellation)
     {
         await _room.WaitAsync(cancellation);
         try
         {
             var shape = request.Tile.Shape;
-            using var windowOwner = MemoryPool<short>.Shared.Rent(shape.WindowValues);
-            var window = windowOwner.Memory[..shape.WindowValues];
+            using var owner = MemoryPool<short>.Shared.Rent(shape.WindowValues);
+            var window = owner.Memory[..shape.WindowValues];
             await request.CutAsync(window, cancellation);
-            var core = MemoryPool<Half>.Shared.Rent(shape.CoreValues);
             try
             {
-                var result = await _engine.ComputeAsync(_objectives[request.Octave.Index], shape, window, core.Memory[..shape.CoreValues], cancellation);
-                return new CoreGradient(core, shape.CoreValues, result.Exponent, result.Loss);
+                return await compute(shape, window);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                core.Dispose();
                 throw new GradientException(
                     $"octave {request.Octave.Index + 1}, step {request.Step + 1}: a window of {shape.Width}x{shape.Height} pixels could not be computed: {e.Message}", e);
-            }
-            catch
-            {
-                core.Dispose();
-                throw;
             }
         }
         finally

@@ -65,7 +65,13 @@ internal static class RenderCommand
         using var gradients = new EngineGradients(engine, job);
         using var canvas = new LocalCanvas(job.Plan, new RawOriginal(image), gradients);
         var meter = new ProgressMeter(job.Plan, TimeProvider.System);
-        await new Dream(job.Plan, canvas).RunAsync(step => display.Report(meter.Stepped(step)), cancellation);
+        await new Dream(job.Plan, canvas, job.Objectives).RunAsync(step =>
+        {
+            var progress = meter.Stepped(step);
+            if (job.Objectives.AreChosen)
+                progress.Objective = step.Objective;
+            display.Report(progress);
+        }, cancellation);
 
         // 4. The picture, under its name only when it is complete.
         display.Report(string.Create(CultureInfo.InvariantCulture, $"encoding {picture.Pixels / 1e6:0.0} megapixels"));

@@ -5,6 +5,9 @@ internal enum BandEvent
 {
     Opened,
     Loaded,
+
+    /// <summary>Channels, over its tiles.</summary>
+    Summed,
     Gradient,
 
     /// <summary>The first time in a step.</summary>

@@ -77,13 +77,24 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
         return Task.CompletedTask;
     }
 
-    public Task GradientAsync(int step, string? trace)
+    public Task SumChannelsAsync(string[] layers, string? trace)
+    {
+        StartNews(BandEvent.Summed, 0, async stop =>
+        {
+            using var span = Spans.Continue(trace, "sums")?.SetTag("dreamfarm.band", _key.Band + 1);
+            double[] sums = await Band.SumChannelsAsync(Site.Measured(layers), Site.Dispatch, _neighbours!, stop);
+            return BandNews.Done(BandEvent.Summed, _key.Octave, _key.Band, 0) with { Sums = sums };
+        });
+        return Task.CompletedTask;
+    }
+
+    public Task GradientAsync(int step, string objective, string? trace)
     {
         _gradients = new CountedGradients(Site.Dispatch);
         Start(BandEvent.Gradient, step, async stop =>
         {
             using var span = Spans.Continue(trace, "gradient")?.SetTag("dreamfarm.band", _key.Band + 1);
-            return await Band.GradientAsync(_gradients, _neighbours!, stop);
+            return await Band.GradientAsync(objective, _gradients, _neighbours!, stop);
         });
         return Task.CompletedTask;
     }
@@ -198,11 +209,15 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
     }
 
     /// <summary>Starts work on the thread pool; the job's grain hears when it is done.</summary>
-    private void Start(BandEvent what, int step, Func<CancellationToken, Task<BandReport?>> work)
+    private void Start(BandEvent what, int step, Func<CancellationToken, Task<BandReport?>> work) =>
+        StartNews(what, step, async stop => BandNews.Done(what, _key.Octave, _key.Band, step, await work(stop)));
+
+    /// <summary>The same, where the work says itself what is to be heard.</summary>
+    private void StartNews(BandEvent what, int step, Func<CancellationToken, Task<BandNews>> work)
     {
         if (!_work.IsCompleted)
             throw new InvalidOperationException($"band {_key} was told to start {what} of step {step} while it was at work");
-        _work = RunAsync(what, step, async stop => BandNews.Done(what, _key.Octave, _key.Band, step, await work(stop)));
+        _work = RunAsync(what, step, work);
     }
 
     private async Task RunAsync(BandEvent what, int step, Func<CancellationToken, Task<BandNews>> work)

@@ -10,8 +10,9 @@ namespace DreamFarm.Coordinator;
 /// <param name="Losses">The loss of every tile that the band computed, in the order of the tile grid.</param>
 /// <param name="Problem">One sentence if it failed, otherwise null.</param>
 /// <param name="Kept">Of <see cref="BandEvent.Kept"/>, unless it failed.</param>
+/// <param name="Sums">Of <see cref="BandEvent.Summed"/>, unless it failed: the channels' sums over the band's tiles, one layer behind the other.</param>
 [GenerateSerializer, Immutable]
-internal sealed record BandNews(BandEvent Event, int Octave, int Band, int Step, double[] Rows, double[] Losses, string? Problem, KeptRows? Kept = null)
+internal sealed record BandNews(BandEvent Event, int Octave, int Band, int Step, double[] Rows, double[] Losses, string? Problem, KeptRows? Kept = null, double[]? Sums = null)
 {
     public static BandNews Done(BandEvent what, int octave, int band, int step, BandReport? report = null) =>
         new(what, octave, band, step,

@@ -16,4 +16,7 @@ internal sealed class CountedGradients(IGradientSource source) : IGradientSource
         Interlocked.Add(ref _pixels, (long)request.Tile.Core.Height * request.Tile.Core.Width);
         return core;
     }
+
+    public Task<double[]> MeasureAsync(WindowRequest request, IReadOnlyList<MeasuredLayer> layers, CancellationToken cancellation) =>
+        source.MeasureAsync(request, layers, cancellation);
 }

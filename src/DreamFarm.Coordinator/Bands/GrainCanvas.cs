@@ -71,10 +71,19 @@ internal sealed class GrainCanvas(BandOrder order, IGrainFactory grains) : ICanv
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<BandReport>> GradientAsync(Octave octave, int step, CancellationToken cancellation)
+    public async Task<IReadOnlyList<double[]>> SumChannelsAsync(Octave octave, IReadOnlyList<MeasuredLayer> layers, CancellationToken cancellation)
+    {
+        string[] names = [.. layers.Select(layer => layer.Layer)];
+        string? trace = Spans.Context(Spans.Current);
+        var news = await RoundAsync(BandEvent.Summed, octave, 0, band => band.SumChannelsAsync(names, trace), cancellation);
+        return [.. news.Select(band => band.Sums!)];
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<BandReport>> GradientAsync(Octave octave, int step, string objective, CancellationToken cancellation)
     {
         string? trace = Spans.Context(Spans.Current);
-        var news = await RoundAsync(BandEvent.Gradient, octave, step, band => band.GradientAsync(step, trace), cancellation);
+        var news = await RoundAsync(BandEvent.Gradient, octave, step, band => band.GradientAsync(step, objective, trace), cancellation);
         return [.. news.Select(band => band.ToReport())];
     }
 

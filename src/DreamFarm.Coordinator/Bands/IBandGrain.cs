@@ -17,9 +17,15 @@ internal interface IBandGrain : IGrainWithStringKey
     /// <param name="checksum">That the band's rows must have.</param>
     Task LoadAsync(BandOrder order, int steps, uint checksum);
 
+    /// <summary>Has layers' activations summed over the band's tiles of the octave's first step.</summary>
+    /// <param name="layers">Their names; the sums come in this order.</param>
+    /// <param name="trace">Context of the octave's span; null if it is not traced.</param>
+    Task SumChannelsAsync(string[] layers, string? trace);
+
     /// <summary>Has the band's tiles computed, and merges what lies in the band.</summary>
+    /// <param name="objective">What the gradient is of.</param>
     /// <param name="trace">Context of the step's span; null if it is not traced.</param>
-    Task GradientAsync(int step, string? trace);
+    Task GradientAsync(int step, string objective, string? trace);
 
     /// <summary>Has the merged gradient filtered and measured, when every band has merged its own.</summary>
     /// <param name="step">The step whose gradient is merged.</param>

@@ -48,6 +48,10 @@ internal sealed record CheckpointManifest
     /// <summary>The class that computed it; empty in a job that never had one.</summary>
     public required string NumericsClass { get; init; }
 
+    /// <summary>What the octave is dreamt with, if its channels were chosen by what was on its canvas as it began; otherwise null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Objective { get; init; }
+
     /// <summary>The bands' files, topmost first. Their names are not told: they follow from the order.</summary>
     public required IReadOnlyList<Part> Parts { get; init; }
 

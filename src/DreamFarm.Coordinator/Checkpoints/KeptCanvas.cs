@@ -11,9 +11,10 @@ namespace DreamFarm.Coordinator;
 /// </code>
 /// The last octave's end is not kept: the finished canvas is written then.
 /// </summary>
+/// <param name="chosen">Whether the octaves' objectives are chosen by what is on the canvas, and are to be kept with it.</param>
 /// <param name="stepping">Ends the dream between two ascents, so that what is there can be kept; cancelled with the run, too.</param>
 internal sealed class KeptCanvas(
-    GrainCanvas canvas, Plan plan, JobFeed feed, JobCheckpoints checkpoints, Position from, TimeSpan period,
+    GrainCanvas canvas, Plan plan, JobFeed feed, JobCheckpoints checkpoints, Position from, TimeSpan period, bool chosen,
     Func<string, Task> note, TimeProvider time, ILogger<JobGrain> log, CancellationToken stepping) : ICanvas
 {
     private readonly string _fingerprint = JobFingerprint.Of(feed.Record);
@@ -22,6 +23,7 @@ internal sealed class KeptCanvas(
     private long _begun = time.GetTimestamp();
     private long _ascending;
     private Task _keeping = Task.CompletedTask;
+    private string? _objective;
     private bool _failed;
 
     /// <summary>Completes when the checkpoint that was begun last is whole, or given up.</summary>
@@ -31,8 +33,15 @@ internal sealed class KeptCanvas(
     public Task OpenAsync(Octave octave, CancellationToken cancellation) => canvas.OpenAsync(octave, stepping);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<BandReport>> GradientAsync(Octave octave, int step, CancellationToken cancellation) =>
-        canvas.GradientAsync(octave, step, stepping);
+    public Task<IReadOnlyList<double[]>> SumChannelsAsync(Octave octave, IReadOnlyList<MeasuredLayer> layers, CancellationToken cancellation) =>
+        canvas.SumChannelsAsync(octave, layers, stepping);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<BandReport>> GradientAsync(Octave octave, int step, string objective, CancellationToken cancellation)
+    {
+        _objective = chosen ? objective : null;
+        return canvas.GradientAsync(octave, step, objective, stepping);
+    }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<BandReport>> MeasureAsync(Octave octave, int step, StepScales scales, CancellationToken cancellation) =>
@@ -78,10 +87,10 @@ internal sealed class KeptCanvas(
         _begun = time.GetTimestamp();
         Volatile.Write(ref _ascending, 0);
         var rows = await canvas.KeepAsync(plan.Octaves[_done.Octave], _done.Steps, cancellation);
-        _keeping = CommitAsync(_done, rows);
+        _keeping = CommitAsync(_done, _objective, rows);
     }
 
-    private async Task CommitAsync(Position position, Task<IReadOnlyList<KeptRows>> written)
+    private async Task CommitAsync(Position position, string? objective, Task<IReadOnlyList<KeptRows>> written)
     {
         string job = feed.Record.Id;
         try
@@ -99,6 +108,7 @@ internal sealed class KeptCanvas(
                 Width = size.Width,
                 Fingerprint = _fingerprint,
                 NumericsClass = rows.Select(band => band.NumericsClass).FirstOrDefault(name => name.Length > 0) ?? "",
+                Objective = objective,
                 Parts = [.. rows.Select(band => new CheckpointManifest.Part(band.Bytes, band.Checksum))],
             };
             await Task.Run(() => checkpoints.CommitAsync(manifest, CancellationToken.None));

@@ -90,6 +90,11 @@ internal sealed partial class Dispatcher
                 Drop(assignment, slice.IsIntact() ? slice.LaneSeconds : 0);
             return;
         }
+        if (assignment.Tile is not PendingGradient tile)
+        {
+            Fail(assignment, "it answered with a gradient where channels' sums were asked for", isWrong: true);
+            return;
+        }
         FarmMeter.Received(slice.Data.Length);
         if (assignment.Core is null)
         {
@@ -99,7 +104,21 @@ internal sealed partial class Dispatcher
         if (!assignment.Core.TryAdd(slice, out var problem))
             Fail(assignment, problem!, isWrong: true);
         else if (assignment.Core.IsComplete)
-            Finish(assignment, assignment.Core.Take(), assignment.Core.LaneSeconds);
+            Finish(assignment, tile, assignment.Core.Take(), assignment.Core.LaneSeconds);
+    }
+
+    internal void Receive(WorkerSession session, ChannelSums reply)
+    {
+        if (Find(session, reply.Window) is not { } assignment)
+            return;
+        if (assignment.Tile.Done)
+            Drop(assignment, reply.LaneSeconds);
+        else if (assignment.Tile is not PendingSums tile)
+            Fail(assignment, "it answered with channels' sums where a gradient was asked for", isWrong: true);
+        else if (tile.FindProblem(reply.Sums) is { } problem)
+            Fail(assignment, problem, isWrong: true);
+        else
+            Finish(assignment, tile, [.. reply.Sums], reply.LaneSeconds);
     }
 
     /// <summary>The worker has a tile no more that was answered elsewhere: before it was sent here, or before the answer from here.</summary>
@@ -134,9 +153,10 @@ internal sealed partial class Dispatcher
             return session.Assignments.GetValueOrDefault(window);
     }
 
-    private void Finish(Assignment assignment, CoreGradient gradient, double told)
+    private void Finish<T>(Assignment assignment, PendingAnswer<T> tile, T answer, double told)
+        where T : class
     {
-        var (tile, link) = (assignment.Tile, assignment.Session.Link);
+        var link = assignment.Session.Link;
         bool first = false;
         lock (_lock)
         {
@@ -152,7 +172,7 @@ internal sealed partial class Dispatcher
                     link.TilesDone++;
                     link.Conduct.Right();
                     tile.Job.Excuses++;
-                    tile.Job.Times.Add(_time.GetElapsedTime(assignment.Started).TotalSeconds, laneSeconds, tile.WindowPixels);
+                    tile.Times.Add(_time.GetElapsedTime(assignment.Started).TotalSeconds, laneSeconds, tile.WindowPixels);
                     CloseTile(tile);
                 }
             }
@@ -167,10 +187,10 @@ internal sealed partial class Dispatcher
                 using var scope = _log.BeginScope(tile.Scope(link.Lent.Id));
                 _log.TileDone(link.Lent.Id, tile.ToString(), tile.Job.Target.JobId, taken.TotalSeconds);
             }
-            tile.SetAnswer(gradient);
+            first = tile.TrySetAnswer(answer);
         }
-        else
-            gradient.Dispose();
+        if (!first)
+            (answer as IDisposable)?.Dispose();
     }
 
     /// <summary>Corrects what a job was charged for a tile when it was taken.</summary>

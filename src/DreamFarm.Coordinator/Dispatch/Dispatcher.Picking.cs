@@ -1,4 +1,3 @@
-using DreamFarm.Networks;
 using DreamFarm.Protocol;
 using DreamFarm.Protocol.V1;
 using DreamFarm.Telemetry;
@@ -29,15 +28,14 @@ internal sealed partial class Dispatcher
                 return default;
 
             var known = session.Jobs[tile.Job];
-            int octave = tile.Request.Octave.Index;
-            if (!known.Objectives.TryGetValue(octave, out long objective))
+            if (!known.Objectives.TryGetValue(tile.Setup, out long objective))
             {
-                objective = Tell(session, known, tile.Job, octave, tile.Request.Octave.Size);
+                Tell(session, known, tile.Setup);
                 return (session.Messages.Dequeue(), null);
             }
 
             Take(tile, session);
-            double expected = tile.Job.Times.ExpectedLaneSeconds(tile.WindowPixels);
+            double expected = tile.Times.ExpectedLaneSeconds(tile.WindowPixels);
             tile.Job.Share.Take(expected);
             var assignment = new Assignment(tile, session, session.NewId(), objective, _time.GetTimestamp(), expected);
             session.Add(assignment);
@@ -147,13 +145,13 @@ internal sealed partial class Dispatcher
             return;
         }
         known.Question = session.NewId();
-        session.Messages.Enqueue(Setup(known.Question, target, target.ProbeCanvas));
+        session.Messages.Enqueue(Setup(known.Question, target.Setup(target.ProbeObjective, target.ProbeCanvas)));
         if (!target.Mixed)
             session.Messages.Enqueue(new ComputeRequest { Probe = new Probe { Id = known.Question, Objective = known.Question, Shape = WindowSlices.ToWire(target.ProbeShape) } });
     }
 
-    /// <summary>Tells a worker an octave's objective, and to forget those of octaves that are over.</summary>
-    private static long Tell(WorkerSession session, JobOnWorker known, JobDispatch job, int octave, Dreaming.Size canvas)
+    /// <summary>Tells a worker what the next windows are computed with, and to forget what no window of the job is computed with any more.</summary>
+    private static void Tell(WorkerSession session, JobOnWorker known, ObjectiveSetup setup)
     {
         foreach (var (old, id) in known.Objectives.ToArray())
         {
@@ -163,25 +161,11 @@ internal sealed partial class Dispatcher
             session.Messages.Enqueue(Forget(id));
         }
         long objective = session.NewId();
-        known.Objectives.Add(octave, objective);
-        session.Messages.Enqueue(Setup(objective, job.Target, canvas));
-        return objective;
+        known.Objectives.Add(setup, objective);
+        session.Messages.Enqueue(Setup(objective, setup));
     }
 
-    private static ComputeRequest Setup(long id, JobTarget target, Dreaming.Size canvas) => new()
-    {
-        Objective = new ObjectiveSetup
-        {
-            Id = id,
-            Network = target.Network,
-            WeightsSha256 = target.WeightsSha256,
-            Objective = target.Objective,
-            GuideSha256 = target.GuideSha256,
-            CanvasHeight = canvas.Height,
-            CanvasWidth = canvas.Width,
-            Boundary = target.Boundary == Dreaming.Boundary.Wrap ? Protocol.V1.Boundary.Wrap : Protocol.V1.Boundary.Reflect,
-        },
-    };
+    private static ComputeRequest Setup(long id, ObjectiveSetup setup) => new() { Objective = new ObjectiveSetup(setup) { Id = id } };
 
     /// <summary>Looks for tiles that take too long, jobs that have waited enough for probes, and workers that hang or are to be asked again.</summary>
     private void Sweep()
@@ -222,7 +206,7 @@ internal sealed partial class Dispatcher
 
     private bool Straggles(PendingTile tile)
     {
-        if (tile.Assignments.Count != 1 || tile.Job.Times.Usual(tile.WindowPixels) is not { } usual)
+        if (tile.Assignments.Count != 1 || tile.Times.Usual(tile.WindowPixels) is not { } usual)
             return false;
         double age = _time.GetElapsedTime(tile.Assignments[0].Started).TotalSeconds;
         return age >= _options.StragglerMinimum.TotalSeconds && age >= 3 * usual;

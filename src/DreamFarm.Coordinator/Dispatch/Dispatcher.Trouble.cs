@@ -140,7 +140,7 @@ internal sealed partial class Dispatcher
     private TimeSpan HangTime(PendingTile tile)
     {
         var minimum = _options.HangMinimum;
-        if (tile.Job.Times.Usual(tile.WindowPixels) is not { } usual)
+        if (tile.Times.Usual(tile.WindowPixels) is not { } usual)
             return minimum * HangFactor;
         return usual * HangFactor > minimum.TotalSeconds ? TimeSpan.FromSeconds(usual * HangFactor) : minimum;
     }

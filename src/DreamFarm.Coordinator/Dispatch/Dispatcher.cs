@@ -200,7 +200,7 @@ internal sealed partial class Dispatcher : IAsyncDisposable
         {
             var youngest = tile.Assignments[^1];
             var held = HeldFor(youngest);
-            bool late = tile.Job.Times.Usual(tile.WindowPixels) is { } common
+            bool late = tile.Times.Usual(tile.WindowPixels) is { } common
                 ? held.TotalSeconds > Math.Max(5 * _options.StragglerMinimum.TotalSeconds, 3 * common)
                 : held > _options.HangMinimum;
             if (!late)
@@ -210,7 +210,7 @@ internal sealed partial class Dispatcher : IAsyncDisposable
         }
         if (longest is null)
             return null;
-        string usual = job.Times.Usual(longest.Tile.WindowPixels) is { } seconds ? $"; such tiles take about {seconds:0.#} seconds" : "";
+        string usual = longest.Tile.Times.Usual(longest.Tile.WindowPixels) is { } seconds ? $"; such tiles take about {seconds:0.#} seconds" : "";
         return $"worker {longest.Session.Link.Lent.Id} has not answered the {longest.Tile} for {HeldFor(longest).TotalSeconds:0} seconds{usual}";
     }
 

@@ -45,7 +45,11 @@ internal sealed class JobDispatch : IGradientSource, IAsyncDisposable
     /// </summary>
     internal long Excuses { get; set; }
 
+    /// <summary>Of tiles whose gradient is computed.</summary>
     internal TileTimes Times { get; } = new();
+
+    /// <summary>Of tiles that are only run forward, which is quicker.</summary>
+    internal TileTimes MeasureTimes { get; } = new();
 
     /// <summary>When the first worker answered its probe, in the time provider's ticks.</summary>
     internal long? FirstProbe { get; set; }
@@ -53,15 +57,31 @@ internal sealed class JobDispatch : IGradientSource, IAsyncDisposable
     internal bool Closed { get; set; }
 
     /// <inheritdoc/>
-    public async Task<CoreGradient> ComputeAsync(WindowRequest request, CancellationToken cancellation)
+    public Task<CoreGradient> ComputeAsync(WindowRequest request, CancellationToken cancellation) =>
+        AnswerAsync(new PendingGradient(this, request), cancellation);
+
+    /// <inheritdoc/>
+    public Task<double[]> MeasureAsync(WindowRequest request, IReadOnlyList<MeasuredLayer> layers, CancellationToken cancellation) =>
+        AnswerAsync(new PendingSums(this, request, layers), cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
     {
+        _dispatcher.Close(this);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<T> AnswerAsync<T>(PendingAnswer<T> tile, CancellationToken cancellation)
+        where T : class
+    {
+        var request = tile.Request;
         cancellation.ThrowIfCancellationRequested();
         using var span = Spans.Inside("tile")?
             .SetTag("dreamfarm.job", Target.JobId)
             .SetTag("dreamfarm.octave", request.Octave.Index + 1)
             .SetTag("dreamfarm.step", request.Step + 1)
             .SetTag("dreamfarm.tile", $"{request.Tile.Row + 1}/{request.Tile.Column + 1}");
-        var tile = new PendingTile(this, request) { Span = span, Waiting = Spans.Open(span, "queue") };
+        (tile.Span, tile.Waiting) = (span, Spans.Open(span, "queue"));
         _dispatcher.Enqueue(tile);
         try
         {
@@ -74,12 +94,5 @@ internal sealed class JobDispatch : IGradientSource, IAsyncDisposable
             // A second worker's window may still be being cut, from pixels that the caller is about to change.
             await _dispatcher.StopCuttingAsync(tile);
         }
-    }
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync()
-    {
-        _dispatcher.Close(this);
-        return ValueTask.CompletedTask;
     }
 }

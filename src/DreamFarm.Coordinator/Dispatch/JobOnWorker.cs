@@ -1,10 +1,12 @@
+using DreamFarm.Protocol.V1;
+
 namespace DreamFarm.Coordinator;
 
 /// <summary>What one open stream knows of one job. Guarded by the dispatcher's lock.</summary>
 internal sealed class JobOnWorker
 {
-    /// <summary>Ids of the objectives that the worker has been told, by octave.</summary>
-    public Dictionary<int, long> Objectives { get; } = [];
+    /// <summary>Ids of what the worker has been told to compute windows with; the messages themselves are without an id.</summary>
+    public Dictionary<ObjectiveSetup, long> Objectives { get; } = [];
 
     /// <summary>Objective of the latest question whether the worker can do the job; 0 when it has been forgotten again.</summary>
     public long Question { get; set; }

@@ -1,5 +1,9 @@
 using DreamFarm.Dreaming;
 using DreamFarm.Networks;
+using DreamFarm.Protocol.V1;
+using Boundary = DreamFarm.Dreaming.Boundary;
+using Objective = DreamFarm.Networks.Objective;
+using Size = DreamFarm.Dreaming.Size;
 
 namespace DreamFarm.Coordinator;
 
@@ -20,8 +24,8 @@ internal sealed record JobTarget
     /// <summary>SHA-256 of the weights' file, lowercase hexadecimal; empty for the network's built-in weights.</summary>
     public string WeightsSha256 { get; init; } = "";
 
-    /// <summary>The canonical text of what is maximised, such as <c>l2(fire8):1</c>.</summary>
-    public required string Objective { get; init; }
+    /// <summary>The canonical text of what <see cref="ProbeShape"/> is computed with, such as <c>l2(fire8):1</c>.</summary>
+    public required string ProbeObjective { get; init; }
 
     /// <summary>SHA-256 of the guide image's features, lowercase hexadecimal; empty where no layer is guided.</summary>
     public string GuideSha256 { get; init; } = "";
@@ -44,6 +48,32 @@ internal sealed record JobTarget
     /// <summary>The numerics class that the job has taken before, or null.</summary>
     public string? NumericsClass { get; init; }
 
+    /// <summary>What a worker is told to compute gradients with.</summary>
+    /// <param name="objective">With every channel named.</param>
+    /// <param name="canvas">Of the octave, pixels.</param>
+    public ObjectiveSetup Setup(string objective, Size canvas) => new()
+    {
+        Network = Network,
+        WeightsSha256 = WeightsSha256,
+        Objective = objective,
+        GuideSha256 = GuideSha256,
+        CanvasHeight = canvas.Height,
+        CanvasWidth = canvas.Width,
+        Boundary = Boundary == Boundary.Wrap ? Protocol.V1.Boundary.Wrap : Protocol.V1.Boundary.Reflect,
+    };
+
+    /// <summary>What a worker is told to sum activations with.</summary>
+    /// <param name="layers">Whose activations, in the order in which the sums come.</param>
+    /// <param name="canvas">Of the octave, pixels.</param>
+    public ObjectiveSetup Setup(IReadOnlyList<MeasuredLayer> layers, Size canvas) => new()
+    {
+        Network = Network,
+        WeightsSha256 = WeightsSha256,
+        MeasuredLayers = { layers.Select(layer => layer.Layer) },
+        CanvasHeight = canvas.Height,
+        CanvasWidth = canvas.Width,
+    };
+
     /// <summary>
     /// Fills in what follows from a plan. The probe is a window of the last octave, where most of the work is: the one around a neuron, if
     /// the objective has one, for its gradient is zero elsewhere; otherwise the one in the middle.
@@ -59,7 +89,7 @@ internal sealed record JobTarget
             JobId = jobId,
             Network = network,
             WeightsSha256 = weightsSha256,
-            Objective = objective.ToString(),
+            ProbeObjective = OctaveObjectives.ProbeOf(objective).ToString(),
             Boundary = plan.Spec.Boundary,
             LargestWindow = new Size(plan.Octaves.Max(each => each.LargestWindow.Height), plan.Octaves.Max(each => each.LargestWindow.Width)),
             ProbeShape = tiles[row, column].Shape,

@@ -1,14 +1,19 @@
 using System.Diagnostics;
 using DreamFarm.Dreaming;
 using DreamFarm.Protocol;
+using DreamFarm.Protocol.V1;
 using DreamFarm.Telemetry;
 
 namespace DreamFarm.Coordinator;
 
-/// <summary>A tile that somebody waits for. All but the tasks is guarded by the dispatcher's lock.</summary>
-internal sealed class PendingTile(JobDispatch job, WindowRequest request)
+/// <summary>
+/// A tile that somebody waits for: for its gradient, or for the sums of its activations. All but the tasks is guarded by the
+/// dispatcher's lock.
+/// </summary>
+/// <param name="setup">What its window is to be computed with, without an id.</param>
+/// <param name="times">How long tiles take that are waited for in the same way.</param>
+internal abstract class PendingTile(JobDispatch job, WindowRequest request, ObjectiveSetup setup, TileTimes times)
 {
-    private readonly TaskCompletionSource<CoreGradient> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _done = new();
     private TaskCompletionSource? _cut;
     private int _cuts;
@@ -17,14 +22,15 @@ internal sealed class PendingTile(JobDispatch job, WindowRequest request)
 
     public WindowRequest Request { get; } = request;
 
+    public ObjectiveSetup Setup { get; } = setup;
+
+    public TileTimes Times { get; } = times;
+
     public WindowShape Shape { get; } = request.Tile.Shape;
 
     public long WindowBytes { get; } = WindowSlices.Bytes(request.Tile.Shape);
 
     public long WindowPixels { get; } = (long)request.Tile.Window.Height * request.Tile.Window.Width;
-
-    /// <summary>The gradient, or why there is none.</summary>
-    public Task<CoreGradient> Answer => _answer.Task;
 
     /// <summary>Nobody waits any more: answered, failed or withdrawn.</summary>
     public bool Done { get; private set; }
@@ -41,8 +47,8 @@ internal sealed class PendingTile(JobDispatch job, WindowRequest request)
     /// <summary>The job's <see cref="JobDispatch.Excuses"/> when <see cref="Losses"/> were counted.</summary>
     public long ExcusesBefore { get; set; }
 
-    /// <summary>From the wish for the tile's gradient to having it; null if it is not traced, as <see cref="Waiting"/>.</summary>
-    public Activity? Span { get; init; }
+    /// <summary>From the wish for the tile's answer to having it; null if it is not traced, as <see cref="Waiting"/>.</summary>
+    public Activity? Span { get; set; }
 
     /// <summary>The time in the queue.</summary>
     public Activity? Waiting { get; set; }
@@ -53,15 +59,9 @@ internal sealed class PendingTile(JobDispatch job, WindowRequest request)
         Spans.Close(Waiting);
     }
 
-    public void SetAnswer(CoreGradient gradient)
-    {
-        if (!_answer.TrySetResult(gradient))
-            gradient.Dispose();
-    }
+    public abstract void SetProblem(Exception problem);
 
-    public void SetProblem(Exception problem) => _answer.TrySetException(problem);
-
-    public void SetCanceled(CancellationToken cancellation) => _answer.TrySetCanceled(cancellation);
+    public abstract void SetCanceled(CancellationToken cancellation);
 
     public void BeginCut() => _cuts++;
 
@@ -89,5 +89,5 @@ internal sealed class PendingTile(JobDispatch job, WindowRequest request)
     public WorkScope Scope(string worker) => new(Job.Target.JobId, Request.Octave.Index + 1, Request.Step + 1, $"{Request.Tile.Row + 1}/{Request.Tile.Column + 1}", worker);
 
     public override string ToString() =>
-        $"tile at row {Request.Tile.Row + 1}, column {Request.Tile.Column + 1} of octave {Request.Octave.Index + 1}, step {Request.Step + 1}";
+        $"tile at row {Request.Tile.Row + 1}, column {Request.Tile.Column + 1} of octave {Request.Octave.Index + 1}";
 }

@@ -244,6 +244,9 @@ internal sealed class WorkerLink(Dispatcher dispatcher, LentWorker worker, Worke
                 case ComputeReply.PartOneofCase.Failed:
                     dispatcher.Receive(session, reply.Failed);
                     break;
+                case ComputeReply.PartOneofCase.Sums:
+                    dispatcher.Receive(session, reply.Sums);
+                    break;
                 case ComputeReply.PartOneofCase.Objective:
                     dispatcher.Receive(session, reply.Objective);
                     break;

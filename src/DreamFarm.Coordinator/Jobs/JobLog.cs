@@ -38,6 +38,9 @@ internal static partial class JobLog
     [LoggerMessage(307, LogLevel.Warning, "job {Job}: no preview")]
     public static partial void NoPreview(this ILogger<JobGrain> log, Exception exception, string job);
 
+    [LoggerMessage(324, LogLevel.Information, "job {Job}: octave {Octave} is dreamt with {Objective}")]
+    public static partial void Chosen(this ILogger<JobGrain> log, string job, int octave, string objective);
+
     [LoggerMessage(310, LogLevel.Information, "job {Job}: deleted by {Who}")]
     public static partial void Deleted(this ILogger<JobGrain> log, string job, string who);
 

@@ -76,8 +76,8 @@ internal sealed class JobRun
         try
         {
             await WhenThereIsRoomAsync(() => _decoding.EnsureAsync(_feed, suspended.Token), suspended.Token);
-            var from = await LoadAsync(suspended.Token);
-            await DreamAsync(from, suspended.Token, cancellation);
+            var (from, objective) = await LoadAsync(suspended.Token);
+            await DreamAsync(from, objective, suspended.Token, cancellation);
             await WriteAsync(suspended.Token, cancellation);
             return true;
         }
@@ -92,16 +92,17 @@ internal sealed class JobRun
     }
 
     /// <summary>Dreams what is left, and keeps what there is if that ends early.</summary>
+    /// <param name="objective">What the octave that goes on was begun with; null if nothing was chosen by what was on its canvas.</param>
     /// <param name="suspended">Ends the dream between two ascents.</param>
-    private async Task DreamAsync(Position from, CancellationToken suspended, CancellationToken cancellation)
+    private async Task DreamAsync(Position from, string? objective, CancellationToken suspended, CancellationToken cancellation)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var stepping = CancellationTokenSource.CreateLinkedTokenSource(ended.Token, suspended);
         var watch = new JobWatch(_feed, _plan.Plan, from, Canvas, TakeClassAsync, _time, _log);
-        var kept = new KeptCanvas(Canvas, _plan.Plan, _feed, _checkpoints, from, _period, NoteAsync, _time, _log, stepping.Token);
-        using var traced = new TracedCanvas(new WatchedCanvas(kept, watch), _id, Spans.Current, _time, _log);
+        var kept = new KeptCanvas(Canvas, _plan.Plan, _feed, _checkpoints, from, _period, _plan.Objectives.AreChosen, NoteAsync, _time, _log, stepping.Token);
+        using var traced = new TracedCanvas(new WatchedCanvas(kept, watch, _plan.Objectives.AreChosen, NoteAsync), _id, Spans.Current, _time, _log);
         var watching = watch.RunAsync(ended.Token);
-        var dream = new Dream(_plan.Plan, traced).RunAsync(from, watch.Stepped, ended.Token);
+        var dream = new Dream(_plan.Plan, traced, _plan.Objectives).RunAsync(from, objective, watch.Stepped, ended.Token);
         try
         {
             // The watch ends first only if it sees that the job cannot go on.
@@ -131,8 +132,8 @@ internal sealed class JobRun
     }
 
     /// <summary>Takes the canvas from the newest checkpoint that is whole.</summary>
-    /// <returns>Where it was kept; the beginning if there is none.</returns>
-    private async Task<Position> LoadAsync(CancellationToken cancellation)
+    /// <returns>Where it was kept, with the objective of its octave if that was chosen; the beginning if there is none.</returns>
+    private async Task<(Position From, string? Objective)> LoadAsync(CancellationToken cancellation)
     {
         string fingerprint = JobFingerprint.Of(_feed.Record);
         _checkpoints.DeleteUnfinished();
@@ -145,6 +146,8 @@ internal sealed class JobRun
             try
             {
                 var manifest = _checkpoints.Read(position, _plan.Plan, fingerprint, out string problem) ?? throw new JobProblem(problem);
+                if (_plan.Objectives.AreChosen && (manifest.Objective is null || !_plan.Objectives.IsChoice(manifest.Objective)))
+                    throw new JobProblem("it does not say with which channels its octave was begun");
                 await Canvas.LoadAsync(_plan.Plan.Octaves[position.Octave], manifest, cancellation);
                 _log.GoesOn(_id, position.Octave + 1, position.Steps, _time.GetElapsedTime(begun).TotalSeconds);
                 found = manifest;
@@ -164,7 +167,7 @@ internal sealed class JobRun
         _feed.SetCheckpoint(found);
         if (found is not null || damaged.Count > 0)
             await NoteAsync(passedOver + (found is null ? "it begins anew" : $"it goes on from octave {found.Octave + 1} after {found.Steps} steps"));
-        return found?.Position ?? default;
+        return (found?.Position ?? default, found?.Objective);
     }
 
     private Task TakeClassAsync(string numericsClass) => _grains.GetGrain<IJobGrain>(_id).TakeClassAsync(numericsClass);

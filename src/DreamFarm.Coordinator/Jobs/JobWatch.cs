@@ -26,6 +26,7 @@ internal sealed class JobWatch(JobFeed feed, Plan plan, Position from, GrainCanv
     private long _pixelsInStep;
     private int _workers;
     private string _waiting = "";
+    private string _objective = "";
     private long? _lastPreview;
 
     /// <summary>An octave begins.</summary>
@@ -34,6 +35,15 @@ internal sealed class JobWatch(JobFeed feed, Plan plan, Position from, GrainCanv
         log.OctaveBegins(feed.Record.Id, octave.Index + 1, plan.Octaves.Count, octave.Size.ToString(), octave.Bands);
         lock (_lock)
             (_octave, _step) = (octave, -1);
+        Publish();
+    }
+
+    /// <summary>An octave's objective has been chosen.</summary>
+    public void Chosen(Octave octave, string objective)
+    {
+        log.Chosen(feed.Record.Id, octave.Index + 1, objective);
+        lock (_lock)
+            _objective = objective;
         Publish();
     }
 
@@ -138,6 +148,7 @@ internal sealed class JobWatch(JobFeed feed, Plan plan, Position from, GrainCanv
                 MegapixelsPerSecond = rate / 1e6,
                 Fraction = (double)done / plan.PixelSteps,
                 Workers = _workers,
+                Objective = _objective,
             };
             if (_loss is { } loss)
                 progress.Loss = loss;

@@ -23,12 +23,19 @@ internal sealed class TracedCanvas(ICanvas canvas, string job, Activity? jobSpan
         await canvas.OpenAsync(octave, cancellation);
     }
 
-    public async Task<IReadOnlyList<BandReport>> GradientAsync(Octave octave, int step, CancellationToken cancellation)
+    public async Task<IReadOnlyList<double[]>> SumChannelsAsync(Octave octave, IReadOnlyList<MeasuredLayer> layers, CancellationToken cancellation)
+    {
+        using var scope = log.BeginScope(new WorkScope(job, octave.Index + 1));
+        using var span = Tag(Spans.Root(Spans.Measure, _octave), octave);
+        return await canvas.SumChannelsAsync(octave, layers, cancellation);
+    }
+
+    public async Task<IReadOnlyList<BandReport>> GradientAsync(Octave octave, int step, string objective, CancellationToken cancellation)
     {
         using var scope = log.BeginScope(new WorkScope(job, octave.Index + 1, step + 1));
         _began = time.GetTimestamp();
         _step = Tag(Spans.Root(Spans.Step, _octave), octave)?.SetTag("dreamfarm.step", step + 1);
-        return await InStepAsync(() => canvas.GradientAsync(octave, step, cancellation));
+        return await InStepAsync(() => canvas.GradientAsync(octave, step, objective, cancellation));
     }
 
     public async Task<IReadOnlyList<BandReport>> MeasureAsync(Octave octave, int step, StepScales scales, CancellationToken cancellation)

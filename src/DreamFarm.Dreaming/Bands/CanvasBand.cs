@@ -70,8 +70,26 @@ public sealed class CanvasBand : IDisposable
         _state = new StepState(steps, _octave.TilesAt(steps), Band);
     }
 
+    /// <summary>Sums layers' activations over this band's tiles of the step that comes next.</summary>
+    /// <returns>The channels' sums, one layer behind the other, the tiles added in the order of the tile grid.</returns>
+    public async Task<double[]> SumChannelsAsync(IReadOnlyList<MeasuredLayer> layers, IGradientSource source, IBandNeighbours neighbours, CancellationToken cancellation)
+    {
+        var state = _state;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var sums = new OrderedSums(layers.Sum(layer => layer.Channels));
+        await StepTasks.AllAsync([.. OwnTiles(state.Tiles).Select(TileAsync)], stop);
+        return sums.Total;
+
+        async Task<bool> TileAsync(Tile tile, int index)
+        {
+            sums.Add(index, await source.MeasureAsync(Request(state, tile, objective: "", neighbours), layers, stop.Token));
+            return true;
+        }
+    }
+
     /// <summary>Computes the gradient of this band's tiles, merges what lies in this band, and waits for what others hand to it.</summary>
-    public async Task<BandReport> GradientAsync(IGradientSource source, IBandNeighbours neighbours, CancellationToken cancellation)
+    /// <param name="objective">What the gradient is of.</param>
+    public async Task<BandReport> GradientAsync(string objective, IGradientSource source, IBandNeighbours neighbours, CancellationToken cancellation)
     {
         var state = _state;
         EnsureGradient();
@@ -79,7 +97,7 @@ public sealed class CanvasBand : IDisposable
         var tiles = OwnTiles(state.Tiles);
         var losses = new Task<double>[tiles.Count];
         for (int i = 0; i < losses.Length; i++)
-            losses[i] = TileAsync(state, tiles[i], source, neighbours, stop.Token);
+            losses[i] = TileAsync(state, tiles[i], objective, source, neighbours, stop.Token);
         double[] tileLosses = await StepTasks.AllAsync(losses, stop);
         await state.Filled.WaitAsync(cancellation);
 
@@ -173,26 +191,28 @@ public sealed class CanvasBand : IDisposable
         _halo?.Dispose();
     }
 
-    private async Task<double> TileAsync(StepState state, Tile tile, IGradientSource source, IBandNeighbours neighbours, CancellationToken cancellation)
+    private WindowRequest Request(StepState state, Tile tile, string objective, IBandNeighbours neighbours) => new()
     {
-        var request = new WindowRequest
-        {
-            Octave = _octave,
-            Step = state.Step,
-            Tile = tile,
-            // (1) cut: rows come from whatever bands hold them.
-            CutAsync = (window, cancel) => Windows.CutAsync(_octave, _plan.Spec.Boundary, tile.Window, window,
-                (band, rectangle, placement, token) =>
-                {
-                    if (band != Band.Index)
-                        return neighbours.ReadAsync(band, state.Step, rectangle, placement, token);
-                    Read(state.Step, rectangle, placement);
-                    return ValueTask.CompletedTask;
-                },
-                cancel),
-        };
+        Octave = _octave,
+        Step = state.Step,
+        Tile = tile,
+        Objective = objective,
+        // (1) cut: rows come from whatever bands hold them.
+        CutAsync = (window, cancel) => Windows.CutAsync(_octave, _plan.Spec.Boundary, tile.Window, window,
+            (band, rectangle, placement, token) =>
+            {
+                if (band != Band.Index)
+                    return neighbours.ReadAsync(band, state.Step, rectangle, placement, token);
+                Read(state.Step, rectangle, placement);
+                return ValueTask.CompletedTask;
+            },
+            cancel),
+    };
+
+    private async Task<double> TileAsync(StepState state, Tile tile, string objective, IGradientSource source, IBandNeighbours neighbours, CancellationToken cancellation)
+    {
         // (2) compute
-        using var core = await source.ComputeAsync(request, cancellation);
+        using var core = await source.ComputeAsync(Request(state, tile, objective, neighbours), cancellation);
         // (3) put, or hand to whom the rows belong
         for (int top = tile.Core.Top; top < tile.Core.Bottom;)
         {

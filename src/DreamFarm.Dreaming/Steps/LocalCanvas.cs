@@ -31,8 +31,16 @@ public sealed class LocalCanvas(Plan plan, IOriginal original, IGradientSource s
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<BandReport>> GradientAsync(Octave octave, int step, CancellationToken cancellation) =>
-        ReportsAsync((band, stop) => band.GradientAsync(source, this, stop), cancellation);
+    public async Task<IReadOnlyList<double[]>> SumChannelsAsync(Octave octave, IReadOnlyList<MeasuredLayer> layers, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var sums = _bands.Select(band => Task.Run(() => band.SumChannelsAsync(layers, source, this, stop.Token), stop.Token)).ToArray();
+        return await StepTasks.AllAsync(sums, stop);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<BandReport>> GradientAsync(Octave octave, int step, string objective, CancellationToken cancellation) =>
+        ReportsAsync((band, stop) => band.GradientAsync(objective, source, this, stop), cancellation);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<BandReport>> MeasureAsync(Octave octave, int step, StepScales scales, CancellationToken cancellation) =>

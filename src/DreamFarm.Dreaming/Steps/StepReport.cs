@@ -5,4 +5,5 @@ namespace DreamFarm.Dreaming;
 /// <param name="Step">0-based within the octave.</param>
 /// <param name="Loss">The objective before the step, over the canvas's cells.</param>
 /// <param name="Scale">What the gradient was divided by: the normaliser's measure of it over the whole canvas.</param>
-public sealed record StepReport(Octave Octave, int Step, double Loss, double Scale);
+/// <param name="Objective">What its octave is dreamt with; see <see cref="IOctaveObjectives"/>.</param>
+public sealed record StepReport(Octave Octave, int Step, double Loss, double Scale, string Objective);

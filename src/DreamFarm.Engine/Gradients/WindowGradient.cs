@@ -96,6 +96,26 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
         return network.ToCanvas(pass, gradient, shape.CoreTop, shape.CoreLeft, shape.CoreHeight, shape.CoreWidth);
     }
 
+    public double[] Measure(ChannelMeasurement measurement, WindowShape shape, ReadOnlySpan<short> window)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        using IDisposable unrecorded = torch.no_grad();
+
+        // 1. and 2., without remembering anything.
+        IReadOnlyList<torch.Tensor> activations = network.Activations(measurement.Evaluation.Nodes, measurement.Layers.Select(layer => layer.Layer), ReadCanvas(shape, window));
+
+        // 3. The cells that belong to the core.
+        var sums = new double[measurement.Channels];
+        Span<double> rest = sums;
+        for (int i = 0; i < activations.Count; i++)
+        {
+            NodeGeometry node = measurement.Layers[i].Node;
+            ChannelSum.Add<T>(activations[i], node, shape, rest[..node.Channels]);
+            rest = rest[node.Channels..];
+        }
+        return Array.TrueForAll(sums, double.IsFinite) ? sums : throw NotFinite("activations");
+    }
+
     /// <summary>The preprocessed canvas [1, 3, h, w].</summary>
     internal torch.Tensor ReadCanvas(WindowShape shape, ReadOnlySpan<short> window)
     {

@@ -12,13 +12,13 @@ internal sealed class Lane
     /// <summary>After so long without a window its memory is no longer kept for the next one.</summary>
     private static readonly TimeSpan _idle = TimeSpan.FromSeconds(10);
 
-    private readonly BlockingCollection<WindowWork> _queue;
+    private readonly BlockingCollection<LaneWork> _queue;
     private readonly IWindowGradient _gradient;
     private readonly int? _processor;
     private readonly Thread _thread;
 
     /// <param name="processor">The processor that the lane keeps to; null for any.</param>
-    public Lane(int number, BlockingCollection<WindowWork> queue, IWindowGradient gradient, int? processor)
+    public Lane(int number, BlockingCollection<LaneWork> queue, IWindowGradient gradient, int? processor)
     {
         _queue = queue;
         _gradient = gradient;
@@ -35,22 +35,22 @@ internal sealed class Lane
         if (_processor is { } processor)
             Processors.KeepTo(processor);
         torch.set_num_threads(1);
-        foreach (WindowWork work in Works())
+        foreach (LaneWork work in Works())
             work.Run(_gradient);
     }
 
-    private IEnumerable<WindowWork> Works()
+    private IEnumerable<LaneWork> Works()
     {
         while (!_queue.IsCompleted)
         {
-            if (_queue.TryTake(out WindowWork? work, _idle))
+            if (_queue.TryTake(out LaneWork? work, _idle))
             {
                 yield return work;
                 continue;
             }
 
             KeptMemory.HandBack();
-            foreach (WindowWork next in _queue.GetConsumingEnumerable().Take(1))
+            foreach (LaneWork next in _queue.GetConsumingEnumerable().Take(1))
                 yield return next;
         }
     }

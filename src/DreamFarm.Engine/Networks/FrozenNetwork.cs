@@ -85,6 +85,18 @@ internal sealed class FrozenNetwork : IDisposable
         first?.ToCanvas(pass.Root, gradient, top, left, rows, columns)
         ?? gradient.permute(0, 2, 3, 1).narrow(1, top, rows).narrow(2, left, columns);
 
+    /// <summary>The activations of some nodes, of which no gradient will be asked.</summary>
+    /// <param name="nodes">All that lead to <paramref name="wanted"/>, in order.</param>
+    public IReadOnlyList<torch.Tensor> Activations(IReadOnlyList<Node> nodes, IEnumerable<string> wanted, torch.Tensor canvas)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        using IDisposable unrecorded = torch.no_grad();
+        var values = new Dictionary<string, torch.Tensor>(StringComparer.Ordinal) { [Node.Input] = canvas };
+        foreach (Node node in nodes)
+            values[node.Name] = Evaluate(node, [.. node.Inputs.Select(input => values[input])]);
+        return [.. wanted.Select(name => scope.MoveToOuter(values[name]))];
+    }
+
     public void Dispose()
     {
         foreach ((torch.Tensor weight, torch.Tensor bias) in convolutions.Values.Concat(affines.Values))

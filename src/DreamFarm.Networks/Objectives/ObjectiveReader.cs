@@ -7,7 +7,11 @@ namespace DreamFarm.Networks;
 /// Reads one text of <see cref="ObjectiveSyntax"/>'s grammar from left to right. Where it fails, the problem names the place by its column,
 /// counted from 1. Names of layers are recognised rather than delimited, the longest first: ONNX gives them any character.
 /// </summary>
-internal sealed class ObjectiveReader(string flag, string text, NetworkGeometry geometry)
+/// <param name="flag">What problems are about.</param>
+/// <param name="text">What is read.</param>
+/// <param name="geometry">Of the network whose layers these are.</param>
+/// <param name="mayRepeat">Whether an item may stand there twice.</param>
+internal sealed class ObjectiveReader(string flag, string text, NetworkGeometry geometry, bool mayRepeat = false)
 {
     /// <summary>More is no objective that anybody wrote; channels by the hundred fit.</summary>
     private const int LongestText = 1 << 16;
@@ -51,7 +55,7 @@ internal sealed class ObjectiveReader(string flag, string text, NetworkGeometry 
                 int at = SkipSpace();
                 if (!TryReadItem(out var item))
                     break;
-                if (!seen.Add((item.Kind, item.Share?.Layer, item.Share?.Channels, item.Pixels)))
+                if (!seen.Add((item.Kind, item.Share?.Layer, item.Share?.Channels, item.Pixels)) && !mayRepeat)
                     Fail(at, $"{Quote(text[at.._at].Split(':')[0].Trim())} stands twice in {Quote(text)}; give it one weight.");
                 items.Add(item);
             }

@@ -74,7 +74,10 @@ public static class ObjectiveSyntax
         return problem is null;
     }
 
-    /// <summary>Reads the canonical text of an objective, which has terms of the network alone.</summary>
+    /// <summary>
+    /// Reads the canonical text of an objective, which has terms of the network alone. A term may stand there twice, if the same channels
+    /// were chosen in two ways: its weights are added.
+    /// </summary>
     /// <param name="text">As <see cref="Objective.ToString"/> gives it.</param>
     /// <param name="geometry">Of the network.</param>
     /// <param name="objective">What was read, or null.</param>
@@ -82,19 +85,38 @@ public static class ObjectiveSyntax
     public static bool TryParse(string text, NetworkGeometry geometry, [NotNullWhen(true)] out Objective? objective, [NotNullWhen(false)] out string? problem)
     {
         objective = null;
-        if (!new ObjectiveReader("objective", text, geometry).TryReadItems(out var items, out problem))
+        if (!TryParseTerms(text, geometry, out var terms, out problem))
+            return false;
+        var merged = Merge(terms);
+        problem = FindProblem(merged);
+        if (problem is null)
+            objective = new Objective(merged);
+        return problem is null;
+    }
+
+    /// <summary>Reads the terms of a canonical text as they stand there.</summary>
+    internal static bool TryParseTerms(
+        string text, NetworkGeometry geometry, [NotNullWhen(true)] out IReadOnlyList<ObjectiveTerm>? terms, [NotNullWhen(false)] out string? problem)
+    {
+        terms = null;
+        if (!new ObjectiveReader("objective", text, geometry, mayRepeat: true).TryReadItems(out var items, out problem))
             return false;
         if (items.Exists(item => item.Share is null))
         {
             problem = "objective: every term must be one of the network, such as l2(LAYER):1.";
             return false;
         }
-        var terms = items.Select(item => new ObjectiveTerm(item.Kind!.Value, item.Share!.Value.Layer, item.Share.Value.Channels, item.Share.Value.Weight)).ToArray();
-        problem = FindProblem(terms);
-        if (problem is null)
-            objective = new Objective(terms);
-        return problem is null;
+        terms = [.. items.Select(item => new ObjectiveTerm(item.Kind!.Value, item.Share!.Value.Layer, item.Share.Value.Channels, item.Share.Value.Weight))];
+        return true;
     }
+
+    /// <summary>Adds the weights of terms that are the same but for those, and leaves out what comes to nothing.</summary>
+    internal static IReadOnlyList<ObjectiveTerm> Merge(IReadOnlyList<ObjectiveTerm> terms) =>
+    [
+        .. terms.GroupBy(term => term.Name, StringComparer.Ordinal)
+            .Select(group => group.First() with { Weight = group.Sum(term => term.Weight) })
+            .Where(term => term.Weight != 0),
+    ];
 
     internal static IEnumerable<string> KindNames => Kinds.Select(known => known.Name);
 

@@ -18,6 +18,9 @@ public sealed record JobPlan
     /// <summary>What is maximised in the network. What is subtracted of the pixels is in the plan's spec.</summary>
     public required Networks.Objective Objective { get; init; }
 
+    /// <summary>The objective octave by octave.</summary>
+    public OctaveObjectives Objectives => new(Objective, new NetworkGeometry(Network));
+
     /// <summary>All sizes that follow.</summary>
     public required Plan Plan { get; init; }
 

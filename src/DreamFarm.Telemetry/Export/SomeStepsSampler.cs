@@ -13,5 +13,5 @@ internal sealed class SomeStepsSampler : Sampler
     private readonly TraceIdRatioBasedSampler _some = new(Ratio);
 
     public override SamplingResult ShouldSample(in SamplingParameters samplingParameters) =>
-        samplingParameters.Name == Spans.Step ? _some.ShouldSample(samplingParameters) : new SamplingResult(SamplingDecision.RecordAndSample);
+        samplingParameters.Name is Spans.Step or Spans.Measure ? _some.ShouldSample(samplingParameters) : new SamplingResult(SamplingDecision.RecordAndSample);
 }

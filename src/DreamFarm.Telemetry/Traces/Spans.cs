@@ -6,7 +6,7 @@ namespace DreamFarm.Telemetry;
 /// The spans of a job:
 /// <code>
 ///   trace of the job    job ─▶ octave
-///                               ▲ link
+///                               ▲ link              likewise: measure ─▶ sums (of a band) ─▶ tile ...
 ///   trace of a step     step ─▶ gradient (of a band) ─▶ tile ─▶ queue
 ///                          └──▶ ascend                     └──▶ attempt ─▶ cut, send, receive
 ///                                                                   └════▶ window (on the worker) ─▶ lane, compute
@@ -24,6 +24,9 @@ public static class Spans
 
     /// <summary>One step of a job.</summary>
     public const string Step = "step";
+
+    /// <summary>The choice of an octave's channels by what is on its canvas.</summary>
+    public const string Measure = "measure";
 
     /// <summary>Where all spans come from.</summary>
     public static readonly ActivitySource Source = new("DreamFarm");

@@ -175,10 +175,19 @@ internal sealed class ComputeStream(EngineCache engines, WorkLoad load, ComputeL
         RowBuffer<Half>? core = null;
         try
         {
-            var (engine, objective) = await known.Ready.WaitAsync(ended);
-            CheckStride(window.Shape, objective);
+            var task = await known.Ready.WaitAsync(ended);
+            CheckStride(window.Shape, task);
+            if (task.Measurement is { } measurement)
+            {
+                var (sums, onLane) = await engines.MeasureAsync(task.Engine, measurement, window.Shape, window.Pixels, ended);
+                log.WindowComputed(window.Window, (long)window.Shape.Height * window.Shape.Width);
+                // First the window's memory, whose credit the answer gives back.
+                Release(window);
+                Send(new ComputeReply { Sums = new ChannelSums { Window = window.Window, Sums = { sums }, LaneSeconds = onLane.TotalSeconds } });
+                return;
+            }
             core = new RowBuffer<Half>(window.Shape.CoreValues);
-            var (result, inLane) = await engines.ComputeAsync(engine, objective, window.Shape, window.Pixels, core.Memory, ended);
+            var (result, inLane) = await engines.ComputeAsync(task.Engine, task.Objective!, window.Shape, window.Pixels, core.Memory, ended);
             log.WindowComputed(window.Window, (long)window.Shape.Height * window.Shape.Width);
             _outgoing.Writer.TryWrite(new Outgoing(null, window, core, result, inLane));
         }
@@ -206,9 +215,11 @@ internal sealed class ComputeStream(EngineCache engines, WorkLoad load, ComputeL
                 throw new WorkerException($"objective {probe.Objective} has not been set up in this stream");
             if (WindowSlices.FromWire(probe.Shape, limits.MaxWindowPixels, out var problem) is not { } shape)
                 throw new WorkerException(problem!);
-            var (engine, objective) = await known.Ready.WaitAsync(ended);
-            CheckStride(shape, objective);
-            reply.Hash = await engines.ProbeAsync(engine, objective, shape, ended);
+            var task = await known.Ready.WaitAsync(ended);
+            if (task.Objective is not { } objective)
+                throw new WorkerException($"objective {probe.Objective} has no gradient to be probed");
+            CheckStride(shape, task);
+            reply.Hash = await engines.ProbeAsync(task.Engine, objective, shape, ended);
         }
         catch (Exception error)
         {
@@ -258,9 +269,9 @@ internal sealed class ComputeStream(EngineCache engines, WorkLoad load, ComputeL
 
     private void Send(ComputeReply message) => _outgoing.Writer.TryWrite(new Outgoing(message.Seal(), null, null, default, default));
 
-    private static void CheckStride(WindowShape shape, OctaveObjective objective)
+    private static void CheckStride(WindowShape shape, WindowTask task)
     {
-        int stride = objective.Evaluation.Stride;
+        int stride = task.Stride;
         if (shape.Height % stride != 0 || shape.Width % stride != 0)
             throw new WorkerException($"a window of {shape.Width}x{shape.Height} pixels is no multiple of the stride, {stride}");
     }

@@ -83,7 +83,14 @@ internal sealed class EngineCache : IDisposable
     }
 
     /// <summary>Computes a window when a lane is free, and says how long it occupied the lane.</summary>
-    public async Task<(WindowResult Result, TimeSpan InLane)> ComputeAsync(GradientEngine engine, OctaveObjective objective, Dreaming.WindowShape shape, ReadOnlyMemory<short> window, Memory<Half> core, CancellationToken cancellation)
+    public Task<(WindowResult Result, TimeSpan InLane)> ComputeAsync(GradientEngine engine, OctaveObjective objective, Dreaming.WindowShape shape, ReadOnlyMemory<short> window, Memory<Half> core, CancellationToken cancellation) =>
+        InLaneAsync(engine, () => engine.ComputeAsync(objective, shape, window, core, cancellation), cancellation);
+
+    /// <summary>Sums a window's activations when a lane is free, and says how long it occupied the lane.</summary>
+    public Task<(double[] Sums, TimeSpan InLane)> MeasureAsync(GradientEngine engine, ChannelMeasurement measurement, Dreaming.WindowShape shape, ReadOnlyMemory<short> window, CancellationToken cancellation) =>
+        InLaneAsync(engine, () => engine.MeasureAsync(measurement, shape, window, cancellation), cancellation);
+
+    private async Task<(T Result, TimeSpan InLane)> InLaneAsync<T>(GradientEngine engine, Func<Task<T>> compute, CancellationToken cancellation)
     {
         long asked = Stopwatch.GetTimestamp();
         using (Spans.Inside("lane"))
@@ -93,7 +100,7 @@ internal sealed class EngineCache : IDisposable
             long began = Stopwatch.GetTimestamp();
             WorkerMeter.Waited(Stopwatch.GetElapsedTime(asked, began));
             using var span = Spans.Inside("compute");
-            var result = await engine.ComputeAsync(objective, shape, window, core, cancellation);
+            var result = await compute();
             var taken = Stopwatch.GetElapsedTime(began);
             WorkerMeter.Computed(engine.Network.Name, taken);
             return (result, taken);

@@ -6,8 +6,8 @@ namespace DreamFarm.Worker;
 
 /// <summary>An objective as one stream knows it.</summary>
 /// <param name="Lease">Its engine.</param>
-/// <param name="Ready">The engine and the objective, once loaded; fails with one sentence.</param>
-internal sealed record StreamObjective(EngineLease Lease, Task<(GradientEngine Engine, OctaveObjective Objective)> Ready)
+/// <param name="Ready">The engine and what it computes, once loaded; fails with one sentence.</param>
+internal sealed record StreamObjective(EngineLease Lease, Task<WindowTask> Ready)
 {
     public static StreamObjective Load(ObjectiveSetup setup, EngineCache engines)
     {
@@ -15,14 +15,23 @@ internal sealed record StreamObjective(EngineLease Lease, Task<(GradientEngine E
         return new StreamObjective(lease, ReadAsync(setup, lease));
     }
 
-    private static async Task<(GradientEngine, OctaveObjective)> ReadAsync(ObjectiveSetup setup, EngineLease lease)
+    private static async Task<WindowTask> ReadAsync(ObjectiveSetup setup, EngineLease lease)
     {
         var engine = await lease.Engine;
         var geometry = new NetworkGeometry(engine.Network);
+        if (setup.MeasuredLayers.Count > 0)
+            return Measurement(engine, geometry, setup.MeasuredLayers);
         if (!ObjectiveSyntax.TryParse(setup.Objective, geometry, out var objective, out var problem))
             throw new WorkerException(problem);
         if (setup.CanvasHeight < 1 || setup.CanvasWidth < 1)
             throw new WorkerException($"a canvas of {setup.CanvasWidth}x{setup.CanvasHeight} pixels is empty");
-        return (engine, new OctaveObjective(geometry, objective, setup.CanvasHeight, setup.CanvasWidth));
+        return new WindowTask(engine, new OctaveObjective(geometry, objective, setup.CanvasHeight, setup.CanvasWidth), null);
+    }
+
+    private static WindowTask Measurement(GradientEngine engine, NetworkGeometry geometry, IReadOnlyList<string> layers)
+    {
+        if (layers.FirstOrDefault(layer => engine.Network.Layers.All(known => known.Name != layer)) is { } unknown)
+            throw new WorkerException($"{engine.Network.Name} has no layer {unknown}");
+        return new WindowTask(engine, null, new ChannelMeasurement(geometry, layers));
     }
 }

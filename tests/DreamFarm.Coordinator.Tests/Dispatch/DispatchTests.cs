@@ -603,6 +603,7 @@ public class DispatchTests
             Octave = request.Octave,
             Step = 0,
             Tile = request.Tile,
+            Objective = request.Objective,
             CutAsync = async (_, cancellation) =>
             {
                 cutting = true;
@@ -635,6 +636,7 @@ public class DispatchTests
             Octave = request.Octave,
             Step = 0,
             Tile = request.Tile,
+            Objective = request.Objective,
             CutAsync = (_, _) => throw new InvalidDataException("no such rows"),
         }, TestContext.Current.CancellationToken));
         await TestJob.CheckAsync(job, tiles: 3).WaitAsync(Long);

@@ -28,6 +28,9 @@ internal sealed class FakeWorker : Gradients.GradientsBase, IAsyncDisposable
     /// <summary>What becomes of a window once it is whole. Default: its answer is at once the value of its first pixel.</summary>
     public Func<WindowAssembly, Reply, Task> Answer { get; set; } = (window, reply) => reply.CoreAsync(window);
 
+    /// <summary>What becomes of a window whose channels are measured. Default: two sums, of the window's first pixel and of twice that.</summary>
+    public Func<WindowAssembly, Reply, Task> Measure { get; set; } = (window, reply) => reply.SumsAsync(window, window.Pixels.Span[0], 2 * window.Pixels.Span[0]);
+
     /// <summary>What it answers probes with; empty: never.</summary>
     public string NumericsClass { get; set; } = "a1b2";
 
@@ -50,6 +53,9 @@ internal sealed class FakeWorker : Gradients.GradientsBase, IAsyncDisposable
 
     /// <summary>Objectives that are set up now.</summary>
     public HashSet<long> Objectives { get; } = [];
+
+    /// <summary>What it was told last of each objective; nothing is forgotten here.</summary>
+    public System.Collections.Concurrent.ConcurrentDictionary<long, ObjectiveSetup> Setups { get; } = [];
 
     private readonly HashSet<long> _broken = [];
     private int _windows, _probes;
@@ -95,6 +101,7 @@ internal sealed class FakeWorker : Gradients.GradientsBase, IAsyncDisposable
                 else if (request.Objective is { } setup)
                 {
                     Objectives.Add(setup.Id);
+                    Setups[setup.Id] = setup;
                     if (Problem.Length > 0)
                         _broken.Add(setup.Id);
                     await reply.SendAsync(new ComputeReply { Objective = new ObjectiveReady { Id = setup.Id, Problem = Problem } });
@@ -133,7 +140,9 @@ internal sealed class FakeWorker : Gradients.GradientsBase, IAsyncDisposable
             {
                 // Whoever answers may answer again at once: the bytes are free before the answer is out.
                 reply.BeforeAnswer[window.Window] = () => Interlocked.Add(ref _bytes, -WindowSlices.Bytes(window.Shape));
-                await (_broken.Contains(window.Objective) ? reply.FailAsync(window, "its objective is broken") : Answer(window, reply));
+                await (_broken.Contains(window.Objective) ? reply.FailAsync(window, "its objective is broken")
+                    : Setups[window.Objective].MeasuredLayers.Count > 0 ? Measure(window, reply)
+                    : Answer(window, reply));
                 window.Dispose();
             }));
         }
@@ -181,6 +190,17 @@ internal sealed class FakeWorker : Gradients.GradientsBase, IAsyncDisposable
                 before();
             foreach (var slice in CoreSlices.Split(window.Window, window.Shape, core.Bytes, exponent: 0, loss, laneSeconds))
                 await SendAsync(new ComputeReply { Core = change is null ? slice : change(slice) });
+        }
+
+        /// <summary>Answers with sums.</summary>
+        public Task SumsAsync(WindowAssembly window, params double[] sums) => SumsAsync(window, laneSeconds: 0, sums);
+
+        /// <summary>Answers with sums that took a while, as it says.</summary>
+        public Task SumsAsync(WindowAssembly window, double laneSeconds, double[] sums)
+        {
+            if (BeforeAnswer.TryRemove(window.Window, out var before))
+                before();
+            return SendAsync(new ComputeReply { Sums = new ChannelSums { Window = window.Window, Sums = { sums }, LaneSeconds = laneSeconds } });
         }
 
         public Task FailAsync(WindowAssembly window, string problem)

@@ -7,6 +7,8 @@ internal static class TestJob
 {
     private const int Context = 16;
 
+    private const string Objective = "l2(4a):1";
+
     private static readonly Plan Plan = Plan.Create(
         new DreamSpec { Input = new Size(4096, 4096), Output = new Size(4096, 4096), Octaves = 4, Stride = 8, Context = Context, Tile = 64 },
         out _)!;
@@ -15,16 +17,17 @@ internal static class TestJob
     {
         JobId = "first",
         Network = "motif",
-        Objective = "l2(4a):1",
+        ProbeObjective = Objective,
         LargestWindow = new Size(96, 96),
         ProbeShape = new WindowShape(96, 96, 16, 16, 64, 64),
         ProbeCanvas = new Size(4096, 4096),
     };
 
-    public static WindowRequest Request(int number, int side, int octave = 0) => new()
+    public static WindowRequest Request(int number, int side, int octave = 0, string objective = Objective) => new()
     {
         Octave = Plan.Octaves[octave],
         Step = 0,
+        Objective = objective,
         Tile = new Tile(0, number, new Rectangle(0, number * side, side, side), new Rectangle(-Context, number * side - Context, side + 2 * Context, side + 2 * Context)),
         CutAsync = (window, _) =>
         {

@@ -114,7 +114,9 @@ public class NeighbourTests
 
         public Task OpenAsync(BandOrder order) => throw new NotSupportedException();
 
-        public Task GradientAsync(int step, string? trace) => throw new NotSupportedException();
+        public Task SumChannelsAsync(string[] layers, string? trace) => throw new NotSupportedException();
+
+        public Task GradientAsync(int step, string objective, string? trace) => throw new NotSupportedException();
 
         public Task MeasureAsync(int step, double[] levels, string? trace) => throw new NotSupportedException();
 

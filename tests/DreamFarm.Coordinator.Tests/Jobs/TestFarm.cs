@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using DreamFarm.Dreaming;
 using DreamFarm.Imaging;
@@ -160,21 +159,7 @@ internal sealed class TestFarm : IAsyncDisposable
         return seen;
     }
 
-    /// <summary>Waits for a job's end; where a part of the coordinator does not answer now, it is asked again, as clients do.</summary>
-    public async Task<Job> FinishAsync(string id)
-    {
-        for (long began = Stopwatch.GetTimestamp(); ;)
-        {
-            try
-            {
-                return (await WatchAsync(id))[^1];
-            }
-            catch (RpcException away) when (away.StatusCode == StatusCode.Unavailable && Stopwatch.GetElapsedTime(began) < Long)
-            {
-                await Task.Delay(100);
-            }
-        }
-    }
+    public async Task<Job> FinishAsync(string id) => (await WatchAsync(id))[^1];
 
     public async Task<byte[]> ResultAsync(string id, string format)
     {
@@ -209,7 +194,7 @@ internal sealed class TestFarm : IAsyncDisposable
         using var original = new RawOriginal(new RawImage(raw, info.Width, info.Height, info.BitsPerSample));
         Assert.True(SpecReader.TryRead(spec, original.Size, out var job, out string? problem), problem);
         using var canvas = new LocalCanvas(job.Plan, original, makeSource(job));
-        await new Dream(job.Plan, canvas).RunAsync(_ => { }, CancellationToken.None);
+        await new Dream(job.Plan, canvas, job.Objectives).RunAsync(_ => { }, CancellationToken.None);
         var last = job.Plan.Octaves[^1];
         var values = new short[last.Size.Pixels * 3];
         canvas.ReadRows(last, 0, last.Size.Height, values);

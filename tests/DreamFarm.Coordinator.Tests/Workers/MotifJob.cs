@@ -38,7 +38,7 @@ internal sealed class MotifJob : IDisposable
             for (int i = 0; i < tiles.Count; i++)
             {
                 var tile = tiles[i / tiles.Columns, i % tiles.Columns];
-                yield return new WindowRequest { Octave = octave, Step = step, Tile = tile, CutAsync = (window, _) => Cut(tile, window) };
+                yield return new WindowRequest { Octave = octave, Step = step, Tile = tile, Objective = _objective.ToString(), CutAsync = (window, _) => Cut(tile, window) };
             }
         }
     }
@@ -59,6 +59,25 @@ internal sealed class MotifJob : IDisposable
             if (result.Exponent != gradient.Exponent || result.Loss != gradient.Loss || !gradient.Values.Span.SequenceEqual(core))
                 wrong++;
             gradient.Dispose();
+        }
+        return wrong;
+    }
+
+    /// <summary>Has all tiles of the first step measured at once, and returns how many sums were not what the engine here says, to the last bit.</summary>
+    public async Task<int> CountWrongSumsAsync(IGradientSource source)
+    {
+        var geometry = new NetworkGeometry(_engine.Network);
+        MeasuredLayer[] layers = [new("3b", geometry["3b"].Channels), new("conv3", geometry["conv3"].Channels)];
+        var measurement = new ChannelMeasurement(geometry, [.. layers.Select(layer => layer.Layer)]);
+        var answers = await Task.WhenAll(Requests(0).Select(async request => (request, sums: await source.MeasureAsync(request, layers, CancellationToken.None))));
+        int wrong = 0;
+        foreach (var (request, sums) in answers)
+        {
+            var window = new short[request.Tile.Shape.WindowValues];
+            await request.CutAsync(window, CancellationToken.None);
+            double[] here = await _engine.MeasureAsync(measurement, request.Tile.Shape, window, CancellationToken.None);
+            if (!sums.AsSpan().SequenceEqual(here))
+                wrong++;
         }
         return wrong;
     }

@@ -54,6 +54,19 @@ public class RealWorkerTests
     }
 
     [Fact]
+    public async Task Channels_are_measured_by_workers_with_the_bits_of_the_engine_here()
+    {
+        using var motif = new MotifJob();
+        await using var registry = await FakeRegistry.StartAsync();
+        await using var one = await StartAsync(registry, lanes: 1);
+        await using var two = await StartAsync(registry, lanes: 2);
+        await using var dispatcher = Start(one, two);
+        await using var job = dispatcher.Open(motif.Target);
+        Assert.Equal(0, await motif.CountWrongSumsAsync(job).WaitAsync(Long));
+        Assert.True(job.Share.Had > 0);
+    }
+
+    [Fact]
     public async Task A_worker_without_the_weights_says_why_it_could_not_fetch_them()
     {
         using var motif = new MotifJob();
@@ -61,7 +74,7 @@ public class RealWorkerTests
         string folder = Directory.CreateTempSubdirectory("dreamfarm-test-").FullName;
         await using var worker = await StartAsync(registry, lanes: 1, weightsFolder: folder);
         await using var dispatcher = Start(worker);
-        await using var job = dispatcher.Open(motif.Target with { Network = "squeezenet1_0", Objective = "l2(fire8):1", WeightsSha256 = new string('7', 64) });
+        await using var job = dispatcher.Open(motif.Target with { Network = "squeezenet1_0", ProbeObjective = "l2(fire8):1", WeightsSha256 = new string('7', 64) });
         await Until(() => job.Waiting is not null);
         Assert.Contains($"{worker.Id} says: it has no weights 77777777… of squeezenet1_0 and could not fetch them: ", job.Waiting);
         Directory.Delete(folder);
