@@ -147,5 +147,9 @@ internal static class SpecFile
 
     private static UserException Wrong(string name, long line, string what) => new($"{new SpecOrigin(name, line)}: {what}");
 
-    private static string Shown(string text) => text.Length <= 40 ? string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)) : $"{text[..37]}...";
+    private static string Shown(string text)
+    {
+        string line = string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
+        return line.Length <= 40 ? line : $"{line[..37]}...";
+    }
 }

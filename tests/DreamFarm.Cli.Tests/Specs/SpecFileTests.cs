@@ -66,6 +66,7 @@ public sealed class SpecFileTests
     [InlineData("network: motif\noctave: 3\n", "mine.yaml, line 2: unknown key \"octave\"; did you mean octaves?")]
     [InlineData("octave_scale: 2", "mine.yaml, line 1: unknown key \"octave_scale\"; did you mean octave-scale?")]
     [InlineData("--steps: 2", "mine.yaml, line 1: unknown key \"--steps\"; did you mean steps?")]
+    [InlineData("{a key that goes on and\n\non for several lines: 2}", "mine.yaml, line 1: unknown key \"a key that goes on and on for several...\"; the keys are network")]
     [InlineData("zebra: 2", "mine.yaml, line 1: unknown key \"zebra\"; the keys are network, weights, ")]
     [InlineData("steps: 2\n\nlayers: 5a\nsteps: 3\n", "mine.yaml, line 4: steps is given twice, first in line 1")]
     [InlineData("# a dream\nsteps: many", "mine.yaml, line 2: steps must be 1 to 10000, not \"many\"")]
