@@ -20,6 +20,12 @@ namespace DreamFarm.Dreaming;
 /// </remarks>
 public sealed class CanvasBand : IDisposable
 {
+    /// <summary>
+    /// Lets as many bands of this process walk over their rows at once as there are processors: each takes buffers that grow with the
+    /// canvas's width, and more would not be faster.
+    /// </summary>
+    private static readonly SemaphoreSlim Walking = new(Environment.ProcessorCount);
+
     private readonly Plan _plan;
     private readonly Octave _octave;
     private readonly IOriginal _original;
@@ -103,8 +109,7 @@ public sealed class CanvasBand : IDisposable
 
         if (_plan.Spec.Filter is not null)
             return new BandReport([], tileLosses);
-        await FetchHaloAsync(state.Step, neighbours, cancellation);
-        return new BandReport(await RowFiguresAsync(state, StepScales.None, cancellation), tileLosses);
+        return new BandReport(await FiguresAsync(state, StepScales.None, neighbours, cancellation), tileLosses);
     }
 
     /// <summary>Measures the gradient as the filter leaves it, or what the filter must know first; when every band has its gradient.</summary>
@@ -115,9 +120,7 @@ public sealed class CanvasBand : IDisposable
     public async Task<BandReport> MeasureAsync(int step, StepScales scales, IBandNeighbours neighbours, CancellationToken cancellation)
     {
         RequireStep(step);
-        if (scales.Levels.Count == 0)
-            await FetchHaloAsync(step, neighbours, cancellation);
-        return new BandReport(await RowFiguresAsync(_state, scales, cancellation), []);
+        return new BandReport(await FiguresAsync(_state, scales, neighbours, cancellation), []);
     }
 
     /// <summary>Takes rows of a core that another band computed. Rows that are already there are left alone.</summary>
@@ -138,7 +141,15 @@ public sealed class CanvasBand : IDisposable
         float divisor = (float)scales.Gradient + 1e-8f;
         float[] canvas = new float[_rowValues];
         // Half an ascent is no state to go on from: it is not cancelled.
-        await Walk(_state).RunAsync(scales, Ascend, (_, _, _) => { }, (_, _) => { }, CancellationToken.None);
+        await Walking.WaitAsync(CancellationToken.None);
+        try
+        {
+            await Walk(_state).RunAsync(scales, Ascend, (_, _, _) => { }, (_, _) => { }, CancellationToken.None);
+        }
+        finally
+        {
+            Walking.Release();
+        }
 
         int next = step + 1;
         if (next == _plan.Spec.Steps)
@@ -256,24 +267,35 @@ public sealed class CanvasBand : IDisposable
     }
 
     /// <summary>(4) measure: the figures of a row do not depend on where bands begin.</summary>
-    private async Task<double[]> RowFiguresAsync(StepState state, StepScales scales, CancellationToken cancellation)
+    private async Task<double[]> FiguresAsync(StepState state, StepScales scales, IBandNeighbours neighbours, CancellationToken cancellation)
     {
         var figures = RowFigures.Next(_plan.Spec, scales);
         var rows = new double[Band.Rows * figures.Count];
-        await Walk(state).RunAsync(scales,
-            (row, values) =>
-            {
-                var moments = _plan.Spec.Normaliser.Of(values);
-                rows[At(row)] = moments.Sum;
-                rows[At(row) + 1] = moments.Squares;
-            },
-            (level, row, squares) => rows[At(row) + level] = squares,
-            (row, penalty) =>
-            {
-                if (figures.Penalty)
-                    rows[At(row) + figures.Measured] = penalty;
-            },
-            cancellation);
+        await Walking.WaitAsync(cancellation);
+        try
+        {
+            // The first time in a step.
+            if (scales.Levels.Count == 0)
+                await FetchHaloAsync(state.Step, neighbours, cancellation);
+            await Walk(state).RunAsync(scales,
+                (row, values) =>
+                {
+                    var moments = _plan.Spec.Normaliser.Of(values);
+                    rows[At(row)] = moments.Sum;
+                    rows[At(row) + 1] = moments.Squares;
+                },
+                (level, row, squares) => rows[At(row) + level] = squares,
+                (row, penalty) =>
+                {
+                    if (figures.Penalty)
+                        rows[At(row) + figures.Measured] = penalty;
+                },
+                cancellation);
+        }
+        finally
+        {
+            Walking.Release();
+        }
         return rows;
 
         int At(int row) => (row - Band.Top) * figures.Count;

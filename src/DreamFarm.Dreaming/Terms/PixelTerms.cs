@@ -11,7 +11,7 @@ namespace DreamFarm.Dreaming;
 internal sealed class PixelTerms
 {
     /// <summary>Rows taken at once: enough to share source rows of the original, few enough to keep them small.</summary>
-    public const int Slab = 16;
+    public const int Slab = 8;
 
     private readonly Octave _octave;
     private readonly IOriginal _original;
