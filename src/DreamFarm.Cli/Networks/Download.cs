@@ -56,14 +56,14 @@ internal sealed class Download(HttpMessageInvoker http, TimeProvider time)
     /// <returns>Whether the file is complete; otherwise it was begun anew.</returns>
     private async Task<bool> FetchAsync(Uri address, FileStream file, long most, Action<long, long?> progress, Action answered, CancellationToken cancellation)
     {
-        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var silence = new CancellationTokenSource(Patience, time);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, silence.Token);
         try
         {
-            silence.CancelAfter(Patience);
             using var request = new HttpRequestMessage(HttpMethod.Get, address);
             if (file.Length > 0)
                 request.Headers.Range = new RangeHeaderValue(file.Length, null);
-            using var response = await http.SendAsync(request, silence.Token);
+            using var response = await http.SendAsync(request, ending.Token);
             answered();
             var range = response.Content.Headers.ContentRange;
             switch (response.StatusCode)
@@ -84,8 +84,8 @@ internal sealed class Download(HttpMessageInvoker http, TimeProvider time)
 
             long? total = file.Length + response.Content.Headers.ContentLength;
             Check(address, total, most);
-            using var body = await response.Content.ReadAsStreamAsync(silence.Token);
-            await CopyAsync(address, body, file, total, most, progress, silence);
+            using var body = await response.Content.ReadAsStreamAsync(ending.Token);
+            await CopyAsync(address, body, file, total, most, progress, () => silence.CancelAfter(Patience), ending.Token);
             return true;
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
@@ -95,20 +95,20 @@ internal sealed class Download(HttpMessageInvoker http, TimeProvider time)
     }
 
     private static async Task CopyAsync(
-        Uri address, Stream body, FileStream file, long? total, long most, Action<long, long?> progress, CancellationTokenSource silence)
+        Uri address, Stream body, FileStream file, long? total, long most, Action<long, long?> progress, Action heard, CancellationToken cancellation)
     {
         byte[] piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
         try
         {
             file.Seek(0, SeekOrigin.End);
             progress(file.Length, total);
-            for (int count; (count = await body.ReadAsync(piece, silence.Token)) > 0;)
+            for (int count; (count = await body.ReadAsync(piece, cancellation)) > 0;)
             {
-                silence.CancelAfter(Patience);
+                heard();
                 Check(address, file.Length + count, most);
                 try
                 {
-                    await file.WriteAsync(piece.AsMemory(0, count), silence.Token);
+                    await file.WriteAsync(piece.AsMemory(0, count), cancellation);
                 }
                 catch (IOException e)
                 {

@@ -148,7 +148,7 @@ public sealed class WeightsLocator(IReadOnlyList<string> folders)
         try
         {
             return Directory.Exists(folder)
-                ? [.. Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file) is ".safetensors" or ".pth" or ".caffemodel").Order(StringComparer.Ordinal)]
+                ? [.. Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file) is ".safetensors" or ".pth" or ".caffemodel" or ".onnx").Order(StringComparer.Ordinal)]
                 : [];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -159,7 +159,7 @@ public sealed class WeightsLocator(IReadOnlyList<string> folders)
 
     private IEnumerable<(NetworkDescription Network, string File)> Described()
     {
-        foreach (var path in folders.SelectMany(Files).Where(file => Path.GetExtension(file) == ".safetensors"))
+        foreach (var path in folders.SelectMany(Files).Where(file => Path.GetExtension(file) is ".safetensors" or ".onnx"))
         {
             NetworkDescription? network = null;
             try

@@ -140,6 +140,35 @@ public sealed class NetworkPullTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_that_falls_silent_is_asked_again_and_then_given_up()
+    {
+        int requests = 0;
+        await using var server = await FileServer.StartAsync(async context =>
+        {
+            requests++;
+            context.Response.ContentLength = _published.Length;
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        });
+        var problem = await Assert.ThrowsAsync<UserException>(() => PullAsync(server, time: new QuickTime(40)));
+        Assert.Equal($"{server.Url}/motif.pth was cut off again and again: nothing came for 60 seconds", problem.Message);
+        Assert.Equal(4, requests);
+    }
+
+    [Fact]
+    public async Task A_publisher_who_has_moved_is_followed()
+    {
+        await using var server = await FileServer.StartAsync(context =>
+        {
+            if (context.Request.Path == "/elsewhere")
+                return FileServer.SendAsync(context, _published);
+            context.Response.Redirect("/elsewhere");
+            return Task.CompletedTask;
+        });
+        Assert.Equal(_published, File.ReadAllBytes(await PullAsync(server)));
+    }
+
+    [Fact]
     public async Task A_server_that_is_not_there_is_named_at_once()
     {
         await using var server = await ServeAsync();
@@ -192,12 +221,13 @@ public sealed class NetworkPullTests : IDisposable
     }
 
     private async Task<string> PullAsync(
-        FileServer server, NetworkDescription? network = null, Publisher? publisher = null, Uri? address = null, Action<long>? interrupt = null, CancellationToken cancellation = default)
+        FileServer server, NetworkDescription? network = null, Publisher? publisher = null, Uri? address = null, Action<long>? interrupt = null, TimeProvider? time = null,
+        CancellationToken cancellation = default)
     {
         network ??= NetworkCatalog.Default with { BuiltInWeights = null, Publisher = publisher ?? Publisher(server) };
         using var handler = new SocketsHttpHandler();
         using var http = new HttpMessageInvoker(handler);
-        return await new NetworkPull(http, Locator, TimeProvider.System, Report).RunAsync(network, address ?? network.Publisher!.Address, cancellation);
+        return await new NetworkPull(http, Locator, time ?? new QuickTime(20), Report).RunAsync(network, address ?? network.Publisher!.Address, cancellation);
 
         void Report(string text, double fraction)
         {
@@ -207,4 +237,21 @@ public sealed class NetworkPullTests : IDisposable
     }
 
     private async Task<string> RefusalAsync(FileServer server) => (await Assert.ThrowsAsync<UserException>(() => PullAsync(server))).Message;
+
+    /// <summary>A clock whose timers run some times as fast.</summary>
+    private sealed class QuickTime(int factor) : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new Timer(factor, base.CreateTimer(callback, state, Quick(factor, dueTime), period));
+
+        private static TimeSpan Quick(int factor, TimeSpan time) => time == Timeout.InfiniteTimeSpan ? time : time / factor;
+
+        private sealed class Timer(int factor, ITimer timer) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(Quick(factor, dueTime), period);
+
+            public void Dispose() => timer.Dispose();
+
+            public ValueTask DisposeAsync() => timer.DisposeAsync();
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using DreamFarm.Dreaming;
 using DreamFarm.Imaging;
@@ -159,7 +160,21 @@ internal sealed class TestFarm : IAsyncDisposable
         return seen;
     }
 
-    public async Task<Job> FinishAsync(string id) => (await WatchAsync(id))[^1];
+    /// <summary>Waits for a job's end; where a part of the coordinator does not answer now, it is asked again, as clients do.</summary>
+    public async Task<Job> FinishAsync(string id)
+    {
+        for (long began = Stopwatch.GetTimestamp(); ;)
+        {
+            try
+            {
+                return (await WatchAsync(id))[^1];
+            }
+            catch (RpcException away) when (away.StatusCode == StatusCode.Unavailable && Stopwatch.GetElapsedTime(began) < Long)
+            {
+                await Task.Delay(100);
+            }
+        }
+    }
 
     public async Task<byte[]> ResultAsync(string id, string format)
     {
