@@ -7,7 +7,7 @@ namespace DreamFarm.Engine;
 /// for the backward pass, and with a max pooling the place (8 bytes) of each maximum:
 /// <code>
 ///   bytes a window pixel = 1.25 x ( 3 e  +  sum over nodes of C/s^2 (e, or e + 8 for max pooling, or 4 e for a normalisation
-///                                   across channels, which keeps its steps)  +  3 e x largest C/s^2 )
+///                                   across channels, which keeps its steps, or 0 for a ReLU that overwrites its input)  +  3 e x largest C/s^2 )
 /// </code>
 /// with e the bytes of a value, C the node's channels and s its stride. The last term stands for the seeds and
 /// gradients that are alive beside the activations; the factor for what the allocator leaves lying. Measured on a CPU
@@ -35,6 +35,7 @@ public static class WindowMemory
             double values = at.IsPoint ? 0 : at.Channels / ((double)at.Stride * at.Stride);
             kept += values * node.Operation switch
             {
+                Activation { Kind: ActivationKind.Relu } when evaluation.Passing.Contains(node.Inputs[0]) => 0,
                 MaxPooling => element + MaximumPlaceBytes,
                 LocalResponseNormalisation => NormalisationValues * element,
                 _ => element,

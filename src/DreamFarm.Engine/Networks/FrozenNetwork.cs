@@ -71,7 +71,7 @@ internal sealed class FrozenNetwork : IDisposable
         var values = new Dictionary<string, torch.Tensor>(StringComparer.Ordinal) { [Node.Input] = root };
         foreach (Node node in objective.Evaluation.Nodes)
         {
-            torch.Tensor value = Evaluate(node, [.. node.Inputs.Select(input => values[input])]);
+            torch.Tensor value = Evaluate(node, [.. node.Inputs.Select(input => values[input])], objective.Evaluation.Passing.Contains(node.Inputs[0]));
             if (node.Name == firstNode)
                 root = scope.MoveToOuter(value.requires_grad_());
             values[node.Name] = value;
@@ -108,7 +108,8 @@ internal sealed class FrozenNetwork : IDisposable
         first?.Dispose();
     }
 
-    private torch.Tensor Evaluate(Node node, torch.Tensor[] inputs)
+    /// <param name="passing">Whether nobody else needs the first input.</param>
+    private torch.Tensor Evaluate(Node node, torch.Tensor[] inputs, bool passing)
     {
         torch.Tensor x = inputs[0];
         switch (node.Operation)
@@ -122,6 +123,8 @@ internal sealed class FrozenNetwork : IDisposable
             case ChannelAffine:
                 (torch.Tensor scale, torch.Tensor shift) = affines[node.Name];
                 return x.mul(scale).add(shift);
+            case Activation { Kind: ActivationKind.Relu } when passing:
+                return x.relu_();
             case Activation activation:
                 return Activate(x, activation);
             case MaxPooling pooling:

@@ -7,6 +7,12 @@ public sealed record NetworkEvaluation
     public required IReadOnlyList<Node> Nodes { get; init; }
 
     /// <summary>
+    /// Nodes whose values only one other node needs, so that it may overwrite them: neither wanted layers nor read twice, not the
+    /// first behind the canvas, and made by an operation that goes back without its result.
+    /// </summary>
+    public required IReadOnlySet<string> Passing { get; init; }
+
+    /// <summary>
     /// Side of the stride grid in pixels: the least common multiple of the strides of every evaluated node. Windows
     /// start on this grid and their sizes are multiples of it.
     /// </summary>

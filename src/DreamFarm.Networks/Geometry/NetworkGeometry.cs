@@ -63,9 +63,15 @@ public sealed class NetworkGeometry
         var evaluated = Network.Nodes.Where(node => needed.Contains(node.Name)).ToArray();
         var stride = evaluated.Select(node => _nodes[node.Name].Stride).Aggregate(1, LeastCommonMultiple);
         var contexts = wanted.Select(ContextOf).ToArray();
+        var readers = evaluated.SelectMany(node => node.Inputs).CountBy(name => name, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
         return new NetworkEvaluation
         {
             Nodes = evaluated,
+            Passing = evaluated
+                .Where(node => node.Operation is Convolution { Relu: false } or Addition or ChannelAffine
+                    && readers.GetValueOrDefault(node.Name) == 1 && wanted.All(layer => layer.Name != node.Name) && !node.Inputs.Contains(Node.Input))
+                .Select(node => node.Name)
+                .ToHashSet(StringComparer.Ordinal),
             Stride = stride,
             IsGlobal = wanted.Any(layer => _nodes[layer.Name].IsGlobal),
             ExactContext = RoundUp(wanted.Max(layer => _nodes[layer.Name].ExactContext), stride),

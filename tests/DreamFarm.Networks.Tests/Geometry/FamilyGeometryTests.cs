@@ -53,6 +53,19 @@ public class FamilyGeometryTests
     }
 
     [Fact]
+    public void A_value_that_one_node_reads_may_be_overwritten_unless_somebody_wants_it()
+    {
+        var vgg = new NetworkGeometry(NetworkCatalog.Find("vgg16")!);
+        Assert.Equal(["conv1_2", "conv2_1", "conv2_2"], vgg.Evaluate(["relu2_2"]).Passing.Order());
+        Assert.Equal(["conv1_2", "conv2_1"], vgg.Evaluate(["relu2_2", "conv2_2"]).Passing.Order());
+
+        var resnet = new NetworkGeometry(NetworkCatalog.Find("resnet50")!);
+        Assert.Equal(
+            ["layer1.0/expand", "layer1.0/shortcut", "layer1.0/sum", "layer1.1/expand", "layer1.1/sum"],
+            resnet.Evaluate(["layer1.1"]).Passing.Order());
+    }
+
+    [Fact]
     public void A_name_means_one_layer_alone()
     {
         foreach (var network in NetworkCatalog.All)
