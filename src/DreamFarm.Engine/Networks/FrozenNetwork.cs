@@ -93,7 +93,7 @@ internal sealed class FrozenNetwork : IDisposable
         using IDisposable unrecorded = torch.no_grad();
         var values = new Dictionary<string, torch.Tensor>(StringComparer.Ordinal) { [Node.Input] = canvas };
         foreach (Node node in nodes)
-            values[node.Name] = Evaluate(node, [.. node.Inputs.Select(input => values[input])]);
+            values[node.Name] = Evaluate(node, [.. node.Inputs.Select(input => values[input])], passing: false);
         return [.. wanted.Select(name => scope.MoveToOuter(values[name]))];
     }
 
