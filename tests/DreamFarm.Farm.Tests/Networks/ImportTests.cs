@@ -49,6 +49,25 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public async Task A_farm_that_has_never_heard_of_a_studio_s_network_dreams_the_same_with_it()
+    {
+        WeightsOf.Motif(_folder["mine.safetensors"]);
+        await Picture.DrawAsync(_folder["in.png"], 96, 64);
+        await using var farm = await FarmProcesses.StartAsync(_folder, 1);
+        string[] small = ["--octaves", "1", "--steps", "2"];
+        await RunAsync(["render", "in.png", "-o", "a.npy", .. small]);
+
+        // Only the client's folder has it.
+        using var process = DreamfarmRun.StartWith([$"DREAMFARM_MODELS={_folder["studio"]}"], _folder.FullName, "networks", "import", "mine.safetensors", "--name", "studio");
+        Assert.Equal(0, (await DreamfarmRun.EndOfAsync(process)).ExitCode);
+        using var submitting = DreamfarmRun.StartWith(
+            [$"DREAMFARM_MODELS={_folder["studio"]}"], _folder.FullName, ["submit", "in.png", "-o", "b.npy", "--network", "studio", "--coordinator", farm.Url, .. small]);
+        var submitted = await DreamfarmRun.EndOfAsync(submitting);
+        Assert.True(submitted.ExitCode == 0, submitted.Errors);
+        Assert.Equal(File.ReadAllBytes(_folder["a.npy"]), File.ReadAllBytes(_folder["b.npy"]));
+    }
+
+    [Fact]
     public async Task A_studio_s_own_classes_are_its_classifier_s_channels()
     {
         WeightsOf.Zeros(NetworkCatalog.Find("squeezenet1_1")!, _folder["birds.safetensors"], classes: 77);
