@@ -141,9 +141,10 @@ internal sealed class FrozenNetwork : IDisposable
                 return x.mul(inputs[1]);
             case LocalResponseNormalisation normalisation:
                 return functional.local_response_norm(x, normalisation.Size, normalisation.Alpha, normalisation.Beta, normalisation.K);
-            case Padding padding:
+            // TorchSharp has a Padding and a Softmax of its own.
+            case Networks.Padding padding:
                 return functional.pad(x, [padding.Left, padding.Right, padding.Top, padding.Bottom], value: padding.Value);
-            case Softmax:
+            case Networks.Softmax:
                 return functional.softmax(x, 1);
             default:
                 throw new NotSupportedException($"{Description.Name}: the engine cannot compute {node.Operation.GetType().Name} (node {node.Name}).");
