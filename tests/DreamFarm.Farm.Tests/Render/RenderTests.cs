@@ -47,6 +47,7 @@ public sealed class RenderTests : IDisposable
     [Theory]
     [InlineData("tutorial", "inception_v3", "in.png", "octave 5/5 135x101, step 1/1", 80, 60)]
     [InlineData("google", "bvlc_googlenet", "in.png", "octave 4/4 80x60, step 1/1", 80, 60)]
+    [InlineData("channel", "bvlc_googlenet", "noise:48x48", "octave 3/3 94x94, step 1/1", 94, 94)]
     public async Task A_preset_runs_with_weights_from_the_models_folder(string preset, string network, string input, string last, int width, int height)
     {
         await Picture.DrawAsync(_folder["in.png"], 80, 60);
