@@ -31,14 +31,17 @@ internal static class RenderCommand
             var options = engine.Read(parsed);
             var target = OutputTarget.Check(parsed.GetValue(output)!);
             using var image = await InputImage.PrepareAsync(parsed.GetValue(input)!, cancellation);
-            await RunAsync(image, target, draft, options, cancellation);
+            bool changed = await RunAsync(image, target, draft, options, cancellation);
             Console.Error.WriteLine($"wrote {target.Path}");
+            if (!changed)
+                Console.Error.WriteLine("the gradient was zero in every step, so nothing grew: nothing in the input excites what was asked for; take another channel, layer or input");
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static async Task RunAsync(InputImage input, OutputTarget target, SpecDraft draft, EngineOptions options, CancellationToken cancellation)
+    /// <returns>Whether there was a gradient in any step: a channel behind a ReLU that is dark everywhere has none.</returns>
+    private static async Task<bool> RunAsync(InputImage input, OutputTarget target, SpecDraft draft, EngineOptions options, CancellationToken cancellation)
     {
         // 1. Everything that can be refused is refused before work begins.
         var spec = draft.ToSpec();
@@ -65,8 +68,10 @@ internal static class RenderCommand
         using var gradients = new EngineGradients(engine, job);
         using var canvas = new LocalCanvas(job.Plan, new RawOriginal(image), gradients);
         var meter = new ProgressMeter(job.Plan, TimeProvider.System);
+        bool changed = false;
         await new Dream(job.Plan, canvas, job.Objectives).RunAsync(step =>
         {
+            changed |= step.Scale > 0;
             var progress = meter.Stepped(step);
             if (job.Objectives.AreChosen)
                 progress.Objective = step.Objective;
@@ -77,6 +82,7 @@ internal static class RenderCommand
         display.Report(string.Create(CultureInfo.InvariantCulture, $"encoding {picture.Pixels / 1e6:0.0} megapixels"));
         var encoding = new ImageWriteOptions { Alpha = alpha, Width = picture.Width, Height = picture.Height };
         await ImageWriter.WriteAsync(target.Path, size.Width, size.Height, ReadRows, encoding, cancellation);
+        return changed;
 
         ValueTask ReadRows(int first, Memory<short> rows, CancellationToken cancel)
         {

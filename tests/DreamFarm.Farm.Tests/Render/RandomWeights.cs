@@ -9,7 +9,8 @@ namespace DreamFarm.Farm.Tests;
 internal static class RandomWeights
 {
     /// <summary>Writes numbers that keep what goes through the network about its size: He's bound for kernels, norms near 1.</summary>
-    public static void Write(string path, NetworkDescription network)
+    /// <param name="scale">1, or what all of them are multiplied by.</param>
+    public static void Write(string path, NetworkDescription network, float scale = 1)
     {
         var tensors = new NetworkGeometry(network).Tensors;
         var header = new Dictionary<string, object>();
@@ -34,7 +35,7 @@ internal static class RandomWeights
             double spread = shape.Length > 1 ? Math.Sqrt(6.0 * shape[0] / Count(shape)) : 0.1;
             float centre = shape.Length == 1 && (name.EndsWith(".running_var", StringComparison.Ordinal) || name.EndsWith("bn.weight", StringComparison.Ordinal)) ? 1 : 0;
             for (int i = 0; i < values.Length; i++)
-                values[i] = centre + (float)(spread * (2 * random.NextDouble() - 1));
+                values[i] = scale * (centre + (float)(spread * (2 * random.NextDouble() - 1)));
             file.Write(MemoryMarshal.AsBytes<float>(values));
         }
     }

@@ -73,6 +73,18 @@ public sealed class RenderTests : IDisposable
         Assert.Empty(_folder.Files());
     }
 
+    [Theory]
+    [InlineData(1f, false)]
+    [InlineData(0f, true)]
+    public async Task A_dream_without_any_gradient_says_so(float scale, bool said)
+    {
+        RandomWeights.Write(_folder["weights.safetensors"], NetworkCatalog.Find("squeezenet1_1")!, scale);
+        var run = await DreamfarmRun.InAsync(
+            _folder.FullName, "render", "noise:64x48", "-o", "out.png", "--network", "squeezenet1_1", "--weights", "weights.safetensors", "--layers", "fire2", "--octaves", "1", "--steps", "2");
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Assert.Equal(said, run.Errors.Contains("the gradient was zero in every step, so nothing grew"));
+    }
+
     [Fact]
     public async Task Interrupting_a_dream_leaves_nothing_behind()
     {
