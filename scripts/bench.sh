@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs the benchmarks, or the one that the arguments name: gradients, merge, wire, farm, size, store, checkpoint [STEPS], poster [MEGAPIXELS].
+# Runs the benchmarks, or the one that the arguments name: gradients [LANES] [NETWORK:LAYER ...], merge, wire, farm, size, store, checkpoint [STEPS], poster [MEGAPIXELS].
 set -eu
 . "$(dirname "$0")/environment.sh"
 dotnet build bench/DreamFarm.Bench -c Release -v q -nologo

@@ -1,94 +1,68 @@
-using System.Diagnostics;
 using System.Globalization;
-using DreamFarm.Dreaming;
-using DreamFarm.Engine;
 using DreamFarm.Networks;
 
 namespace DreamFarm.Bench;
 
 /// <summary>
-/// The engine with two lanes of one thread against a plain PyTorch loop with two threads, over the same windows, in turn.
-/// Needs python3-torch; squeezenet1_0 is measured where its weights are in a models folder.
+/// The engine with two lanes of one thread against the plainest torchvision loop with two threads, over the same windows and weights, in
+/// turn: <c>gradients [LANES] [NETWORK:LAYER ...]</c>. Needs python3-torchvision. The weights are random, but for motif's. On a
+/// machine that does other work too only one lane against one thread says anything: PyTorch's threads wait for each other.
 /// </summary>
 internal static class GradientsBench
 {
-    private const int Lanes = 2;
-    private const int Windows = 4;
     private const int Rounds = 7;
     private const int Tile = 512;
 
     public static async Task RunAsync(string[] args)
     {
-        await CompareAsync(NetworkCatalog.Default, null, "5a");
-        var squeezeNet = NetworkCatalog.Find("squeezenet1_0")!;
-        if (WeightsLocator.FromEnvironment(Environment.GetEnvironmentVariable).FindFile(squeezeNet) is { } weights)
-            await CompareAsync(squeezeNet, weights, "fire8");
-        else
-            Console.WriteLine("gradients squeezenet1_0: skipped, its weights are in no models folder");
+        string[] all = ["motif:5a", "squeezenet1_0:fire8", "googlenet:inception_4d", "inception_v3:mixed5"];
+        int lanes = args.Length > 0 && int.TryParse(args[0], CultureInfo.InvariantCulture, out int number) ? number : 2;
+        string[] chosen = [.. args.Where(argument => argument.Contains(':'))];
+        foreach (string one in chosen.Length > 0 ? chosen : all)
+        {
+            string[] parts = one.Split(':');
+            await CompareAsync(NetworkCatalog.Find(parts[0]) ?? throw new ArgumentException($"there is no network {parts[0]}; write NETWORK:LAYER, such as {all[1]}."), parts[1], lanes);
+        }
     }
 
-    private static async Task CompareAsync(NetworkDescription network, string? weightsFile, string layer)
+    private static async Task CompareAsync(NetworkDescription network, string layer, int lanes)
     {
-        var geometry = new NetworkGeometry(network);
-        var objective = new Objective([new(ObjectiveKind.L2, layer, new AllChannels(), 1)]);
-        int context = geometry.Evaluate(new HashSet<string> { layer }).AutomaticContext.Pixels;
+        int context = EngineLoop.Objective(network, layer).Evaluation.AutomaticContext.Pixels;
         int side = Tile + 2 * context;
-        var shape = new WindowShape(side, side, context, context, Tile, Tile);
-        var octave = new OctaveObjective(geometry, objective, 4096, 4096);
+        string weights = Path.Combine(AppContext.BaseDirectory, $"{network.Name}.random.safetensors");
+        if (network.BuiltInWeights is { } resource)
+            await WriteAsync(typeof(NetworkCatalog).Assembly.GetManifestResourceStream(resource)!, weights);
 
-        using var weights = NetworkWeights.Load(network, weightsFile is null ? WeightFile.OpenBuiltIn(network)! : WeightFile.Open(weightsFile));
-        using var engine = new GradientEngine(weights, new EngineOptions { Lanes = Lanes });
-        var window = new short[shape.WindowValues];
-        for (int i = 0; i < window.Length; i++)
-            window[i] = (short)SplitMix64.Mix((ulong)i);
-        var cores = Enumerable.Range(0, Windows).Select(_ => new Half[shape.CoreValues]).ToArray();
+        await using var theirs = await LoopProcess.PythonAsync("torch_loop.py", network.Name, layer, weights, $"{side}", $"{lanes}");
+        await using var ours = await LoopProcess.EngineAsync(network.Name, layer, weights, $"{Tile}", $"{context}", $"{lanes}");
 
-        string rivalWeights = weightsFile ?? WriteBuiltIn(network);
-        using var rival = Process.Start(new ProcessStartInfo("/usr/bin/python3",
-            [Path.Combine(AppContext.BaseDirectory, "pytorch_loop.py"), network.Name, rivalWeights, layer, $"{side}", $"{side}", $"{Lanes}"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-
-        async Task<double> OursAsync()
-        {
-            var clock = Stopwatch.StartNew();
-            await Task.WhenAll(cores.Select(core => engine.ComputeAsync(octave, shape, window, core, CancellationToken.None)));
-            return clock.Elapsed.TotalSeconds;
-        }
-        async Task<double> TheirsAsync()
-        {
-            await rival.StandardInput.WriteLineAsync($"{Windows}");
-            await rival.StandardInput.FlushAsync();
-            return double.Parse((await rival.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
-        }
-
-        await OursAsync();
-        await TheirsAsync();
-        var ours = new List<double>();
-        var theirs = new List<double>();
+        // Small windows four at a time, so that a round takes a while.
+        int windows = side < 900 ? 2 * lanes : lanes;
+        await ours.ComputeAsync(windows);
+        await theirs.ComputeAsync(windows);
+        var us = new List<(double Seconds, double ProcessorSeconds)>();
+        var them = new List<(double Seconds, double ProcessorSeconds)>();
         for (int round = 0; round < Rounds; round++)
         {
-            ours.Add(await OursAsync());
-            theirs.Add(await TheirsAsync());
+            us.Add(await ours.ComputeAsync(windows));
+            them.Add(await theirs.ComputeAsync(windows));
         }
-        rival.StandardInput.Close();
-        await rival.WaitForExitAsync();
 
-        double megapixels = Windows * Tile * (double)Tile / 1e6;
+        double megapixels = windows * Tile * (double)Tile / 1e6;
+        var pairs = them.Zip(us).ToArray();
         Console.WriteLine($"gradients {network.Name} {layer}, tile {Tile}, context {context}:");
-        Console.WriteLine($"  engine, {Lanes} lanes:    {Medians.Describe([.. ours.Select(s => megapixels / s)], "megapixels of core a second")}");
-        Console.WriteLine($"  PyTorch, {Lanes} threads: {Medians.Describe([.. theirs.Select(s => megapixels / s)], "megapixels of core a second")}");
-        Console.WriteLine($"  engine over PyTorch:  {Medians.Describe([.. theirs.Zip(ours, (t, o) => t / o)], "times")}");
+        Console.WriteLine($"  engine, {lanes} lanes:      {Medians.Describe([.. us.Select(run => megapixels / run.Seconds)], "megapixels of core a second")}, peak {Megabytes(ours.PeakBytes)}");
+        Console.WriteLine($"  PyTorch, {lanes} threads:   {Medians.Describe([.. them.Select(run => megapixels / run.Seconds)], "megapixels of core a second")}, peak {Megabytes(theirs.PeakBytes)}");
+        Console.WriteLine($"  engine over PyTorch:    {Medians.Describe([.. pairs.Select(pair => pair.First.Seconds / pair.Second.Seconds)], "times")}");
+        Console.WriteLine($"  in processors' seconds: {Medians.Describe([.. pairs.Select(pair => pair.First.ProcessorSeconds / pair.Second.ProcessorSeconds)], "times")}");
     }
 
-    private static string WriteBuiltIn(NetworkDescription network)
+    private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0} MB");
+
+    private static async Task WriteAsync(Stream resource, string path)
     {
-        string path = Path.Combine(AppContext.BaseDirectory, $"{network.Name}.safetensors");
-        using var resource = typeof(NetworkCatalog).Assembly.GetManifestResourceStream(network.BuiltInWeights!)!;
-        using var file = File.Create(path);
-        resource.CopyTo(file);
-        return path;
+        await using (resource)
+        await using (var file = File.Create(path))
+            await resource.CopyToAsync(file);
     }
 }

@@ -4,6 +4,7 @@ using DreamFarm.Bench;
 var benches = new Dictionary<string, Func<string[], Task>>
 {
     ["gradients"] = GradientsBench.RunAsync,
+    ["engine"] = EngineLoop.RunAsync,
     ["merge"] = MergeBench.RunAsync,
     ["pixels"] = PixelsBench.RunAsync,
     ["wire"] = WireBench.RunAsync,
