@@ -31,13 +31,18 @@ public sealed record EngineOptions
         return Pinning == Pinning.On || allowed.Count == LaneCount ? [.. allowed] : [];
     }
 
-    /// <exception cref="ArgumentException">No such device, or a number of lanes that makes no sense; one sentence for the user.</exception>
+    /// <exception cref="ArgumentException">No such device, a precision that it does not have, or a number of lanes that makes no sense; one sentence for the user.</exception>
     internal torch.Device Resolve()
     {
         if (LaneCount is < 1 or > 1024)
             throw new ArgumentException($"{LaneCount} lanes are not possible; 1 to 1024 are.");
         if (Device == "cpu")
-            return torch.CPU;
+        {
+            return Precision is EnginePrecision.Tf32 or EnginePrecision.Float16
+                ? throw new ArgumentException($"{Precision.ToString().ToLowerInvariant()} is for GPUs; on a CPU the precision can be float32 or bfloat16.")
+                : torch.CPU;
+        }
+
 
         string[] parts = Device.Split(':');
         int index = 0;

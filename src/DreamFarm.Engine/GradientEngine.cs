@@ -23,9 +23,10 @@ public sealed class GradientEngine : IDisposable
     {
         TorchSharp.torch.Device device = options.Resolve();
 
-        // TF32 keeps 10 bits of a product's factors: enough to flip gates all over the network.
-        TorchSharp.torch.backends.cudnn.allow_tf32 = false;
-        TorchSharp.torch.backends.cuda.matmul.allow_tf32 = false;
+        // TF32 keeps 10 bits of a product's factors: enough to flip gates all over the network. The switch is the process's,
+        // so all engines of a process are to be of one precision.
+        TorchSharp.torch.backends.cudnn.allow_tf32 = options.Precision == EnginePrecision.Tf32;
+        TorchSharp.torch.backends.cuda.matmul.allow_tf32 = options.Precision == EnginePrecision.Tf32;
         Network = weights.Network;
         Options = options;
         _network = new FrozenNetwork(weights, device, options.Precision);

@@ -75,6 +75,8 @@ public static unsafe partial class torch
 
         public Tensor to(Device device) => Own(Native.st_to_device(Handle, (int)device.type, device.index));
 
+        public Tensor to(ScalarType type) => Own(Native.st_to_type(Handle, (int)type));
+
         public Tensor cpu() => to(CPU);
 
         public Tensor permute(params long[] permutation)

@@ -16,6 +16,7 @@ public static unsafe partial class torch
         Float16 = 5,
         Float32 = 6,
         Float64 = 7,
+        BFloat16 = 15,
     }
 
     /// <summary>Version of libtorch.</summary>

@@ -39,6 +39,7 @@ internal static class WorkerCommand
                     Device = options.Device,
                     Lanes = options.Lanes,
                     Pinning = options.Pinning,
+                    Precision = options.Precision,
                     Security = connection.Security(parsed, certificate, say),
                     Certificate = certificate,
                     ClientRoots = tls.ClientRoots(parsed, say),

@@ -21,7 +21,7 @@ namespace DreamFarm.Engine;
 /// need no reordering and run up to twice as fast. TorchSharp cannot ask for that layout by name, so the input and the
 /// weights are made as [h][w][C] and permuted; every operation keeps the layout that it is given.
 /// </summary>
-/// <typeparam name="T">float or double: the network's arithmetic.</typeparam>
+/// <typeparam name="T">float or double: the canvas's and the gradient's type, <see cref="FrozenNetwork.HostType"/>.</typeparam>
 internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -55,7 +55,7 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
         int exponent = WriteCore(gradient, shape, core);
         if (!double.IsFinite(loss))
             throw NotFinite("loss");
-        return new WindowResult(loss, exponent == int.MinValue ? 0 : exponent - objective.SeedExponent);
+        return new WindowResult(loss, exponent == int.MinValue ? 0 : exponent - objective.SeedExponent - network.SeedExponent);
     }
 
     /// <summary>The core's gradient [rows][3][columns] as it is before it is rounded, to compare it with other implementations.</summary>
@@ -66,10 +66,10 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
         using torch.Tensor cut = Differentiate(objective, shape, window, out _).contiguous().cpu();
         for (int line = 0; line < shape.CoreHeight * 3; line++)
             ReadPlane(MemoryMarshal.Cast<byte, T>(cut.bytes), line, core.Slice(line * shape.CoreWidth, shape.CoreWidth));
-        TensorPrimitives.Multiply(core, T.ScaleB(T.One, -objective.SeedExponent), core);
+        TensorPrimitives.Multiply(core, T.ScaleB(T.One, -objective.SeedExponent - network.SeedExponent), core);
     }
 
-    /// <summary>Steps 1 to 5: the core's gradient [ch, cw, 3] times 2^<see cref="OctaveObjective.SeedExponent"/>, of the preprocessed canvas.</summary>
+    /// <summary>Steps 1 to 5: the core's gradient [ch, cw, 3] times the seeds' powers of two, of the preprocessed canvas.</summary>
     private torch.Tensor Differentiate(OctaveObjective objective, WindowShape shape, ReadOnlySpan<short> window, out double loss)
     {
         // 1. The canvas: k / 32767, then what the network wants in its place.
@@ -82,7 +82,7 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
         // 3. and 4. The loss over the core's cells, and the seeds for all cells, term by term.
         loss = 0;
         var seeds = new torch.Tensor?[activations.Count];
-        double scale = Math.ScaleB(1, objective.SeedExponent);
+        double scale = Math.ScaleB(1, objective.SeedExponent + network.SeedExponent);
         foreach (IWindowTerm term in objective.Terms)
         {
             int layer = objective.IndexOf(term.Layer);
@@ -125,7 +125,7 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
             _singleBuffer = new float[shape.Width];
         }
 
-        torch.Tensor pixels = torch.empty([1, shape.Height, shape.Width, 3], network.ElementType);
+        torch.Tensor pixels = torch.empty([1, shape.Height, shape.Width, 3], network.HostType);
         Span<T> values = MemoryMarshal.Cast<byte, T>(pixels.bytes);
         Span<T> row = _rowBuffer.AsSpan(0, shape.Width);
         for (int y = 0; y < shape.Height; y++)

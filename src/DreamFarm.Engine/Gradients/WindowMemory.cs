@@ -27,7 +27,12 @@ public static class WindowMemory
     /// <summary>Bytes that a lane needs for each pixel of a window while it computes it.</summary>
     public static double BytesPerPixel(NetworkGeometry geometry, NetworkEvaluation evaluation, EnginePrecision precision)
     {
-        int element = precision == EnginePrecision.Float64 ? sizeof(double) : sizeof(float);
+        int element = precision switch
+        {
+            EnginePrecision.Float64 => sizeof(double),
+            EnginePrecision.Float16 or EnginePrecision.BFloat16 => sizeof(short),
+            _ => sizeof(float),
+        };
         double kept = 0, largest = 0;
         foreach (Node node in evaluation.Nodes)
         {

@@ -17,6 +17,12 @@ internal sealed class FrozenNetwork : IDisposable
     /// </summary>
     internal const int PointDilation = 2;
 
+    /// <summary>
+    /// Float16 ends at 65504, and on the way back through SqueezeNet 1.0 gradients grow to up to 3e5 times the objective's
+    /// largest coefficient, the middle ones to 1e4. Times 2^-8 both stay far from either end of float16 (6e-8).
+    /// </summary>
+    private const int HalfSeedExponent = -8;
+
     private readonly Dictionary<string, (torch.Tensor Weight, torch.Tensor Bias)> convolutions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (torch.Tensor Scale, torch.Tensor Shift)> affines = new(StringComparer.Ordinal);
 
@@ -29,7 +35,14 @@ internal sealed class FrozenNetwork : IDisposable
     {
         Description = weights.Network;
         Device = device;
-        ElementType = precision == EnginePrecision.Float64 ? torch.ScalarType.Float64 : torch.ScalarType.Float32;
+        HostType = precision == EnginePrecision.Float64 ? torch.ScalarType.Float64 : torch.ScalarType.Float32;
+        ElementType = precision switch
+        {
+            EnginePrecision.Float16 => torch.ScalarType.Float16,
+            EnginePrecision.BFloat16 => torch.ScalarType.BFloat16,
+            _ => HostType,
+        };
+        SeedExponent = precision == EnginePrecision.Float16 ? HalfSeedExponent : 0;
         firstNode = Description.Nodes.Count(node => node.Inputs.Contains(Node.Input)) == 1
             ? Description.Nodes.FirstOrDefault(node => node.Inputs is [Node.Input] && node.Operation is Convolution { Groups: 1, Dilation: 1 })?.Name
             : null;
@@ -40,9 +53,10 @@ internal sealed class FrozenNetwork : IDisposable
                 case Convolution convolution:
                     (double[] kernels, double[] bias) = Folded(convolution, weights);
                     int inputs = kernels.Length / (convolution.Channels * convolution.Kernel.Rows * convolution.Kernel.Columns);
-                    convolutions.Add(node.Name, (Kernels(kernels, [convolution.Channels, inputs, convolution.Kernel.Rows, convolution.Kernel.Columns]), Make(bias, convolution.Channels).DetachFromDisposeScope()));
+                    torch.ScalarType type = node.Name == firstNode ? HostType : ElementType;
+                    convolutions.Add(node.Name, (Kernels(kernels, [convolution.Channels, inputs, convolution.Kernel.Rows, convolution.Kernel.Columns], type), Make(bias, [convolution.Channels], type).DetachFromDisposeScope()));
                     if (node.Name == firstNode)
-                        first = new FirstConvolution(convolution, kernels, Kernels);
+                        first = new FirstConvolution(convolution, kernels, (values, shape) => Kernels(values, shape, HostType));
                     break;
                 case ChannelAffine affine:
                     affines.Add(node.Name, (PerChannel(weights[$"{affine.Weights}.scale"]), PerChannel(weights[$"{affine.Weights}.shift"])));
@@ -57,7 +71,14 @@ internal sealed class FrozenNetwork : IDisposable
 
     public torch.Device Device { get; }
 
+    /// <summary>Of the canvas and of the gradient that comes out: float32, or float64 if everything is.</summary>
+    public torch.ScalarType HostType { get; }
+
+    /// <summary>Of weights and activations.</summary>
     public torch.ScalarType ElementType { get; }
+
+    /// <summary>What the seeds of a backward pass are to be multiplied by beside the objective's own power of two, as a power of two.</summary>
+    public int SeedExponent { get; }
 
     /// <summary>The activations of the objective's layers.</summary>
     /// <param name="canvas">[1, 3, h, w], preprocessed.</param>
@@ -71,14 +92,16 @@ internal sealed class FrozenNetwork : IDisposable
         var values = new Dictionary<string, torch.Tensor>(StringComparer.Ordinal) { [Node.Input] = root };
         foreach (Node node in objective.Evaluation.Nodes)
         {
-            torch.Tensor value = Evaluate(node, [.. node.Inputs.Select(input => values[input])], objective.Evaluation.Passing.Contains(node.Inputs[0]));
+            torch.Tensor value = Evaluate(node, [.. node.Inputs.Select(input => values[input])], node.Inputs[0] != firstNode && objective.Evaluation.Passing.Contains(node.Inputs[0]));
             if (node.Name == firstNode)
                 root = scope.MoveToOuter(value.requires_grad_());
             values[node.Name] = value;
         }
 
-        return new ForwardPass(root, [.. objective.Layers.Select(layer => scope.MoveToOuter(values[layer]))]);
+        return new ForwardPass(root, [.. objective.Layers.Select(layer => scope.MoveToOuter(InHostType(values[layer])))]);
     }
+
+    private torch.Tensor InHostType(torch.Tensor value) => value.dtype == HostType ? value : value.to(HostType);
 
     /// <summary>From the gradient of a forward pass's root to the canvas's, [rows][columns][3], in a rectangle of pixels.</summary>
     public torch.Tensor ToCanvas(ForwardPass pass, torch.Tensor gradient, int top, int left, int rows, int columns) =>
@@ -94,7 +117,7 @@ internal sealed class FrozenNetwork : IDisposable
         var values = new Dictionary<string, torch.Tensor>(StringComparer.Ordinal) { [Node.Input] = canvas };
         foreach (Node node in nodes)
             values[node.Name] = Evaluate(node, [.. node.Inputs.Select(input => values[input])], passing: false);
-        return [.. wanted.Select(name => scope.MoveToOuter(values[name]))];
+        return [.. wanted.Select(name => scope.MoveToOuter(InHostType(values[name])))];
     }
 
     public void Dispose()
@@ -111,6 +134,9 @@ internal sealed class FrozenNetwork : IDisposable
     /// <param name="passing">Whether nobody else needs the first input.</param>
     private torch.Tensor Evaluate(Node node, torch.Tensor[] inputs, bool passing)
     {
+        // What is kept in more digits than activations have: the canvas and the first convolution, LRN and softmax.
+        if (HostType != ElementType && node.Name != firstNode)
+            inputs = [.. inputs.Select(input => input.to(node.Operation is LocalResponseNormalisation or Softmax ? HostType : ElementType))];
         torch.Tensor x = inputs[0];
         switch (node.Operation)
         {
@@ -190,16 +216,16 @@ internal sealed class FrozenNetwork : IDisposable
     }
 
     /// <summary>[out, in, rows, columns], channels last in memory as the activations are.</summary>
-    private torch.Tensor Kernels(double[] values, long[] shape)
+    private torch.Tensor Kernels(double[] values, long[] shape, torch.ScalarType type)
     {
-        using torch.Tensor plain = Make(values, shape);
+        using torch.Tensor plain = Make(values, shape, type);
         using torch.Tensor permuted = plain.permute(0, 2, 3, 1);
         using torch.Tensor reordered = permuted.contiguous();
         return reordered.permute(0, 3, 1, 2).DetachFromDisposeScope();
     }
 
     /// <summary>[1, C, 1, 1].</summary>
-    private torch.Tensor PerChannel(WeightTensor tensor) => Make(Doubles(tensor), 1, tensor.Count, 1, 1).DetachFromDisposeScope();
+    private torch.Tensor PerChannel(WeightTensor tensor) => Make(Doubles(tensor), [1, tensor.Count, 1, 1], ElementType).DetachFromDisposeScope();
 
     private static double[] Doubles(WeightTensor tensor)
     {
@@ -209,13 +235,14 @@ internal sealed class FrozenNetwork : IDisposable
         return doubles;
     }
 
-    private torch.Tensor Make(ReadOnlySpan<double> values, params long[] shape)
+    private torch.Tensor Make(ReadOnlySpan<double> values, long[] shape, torch.ScalarType type)
     {
-        using torch.Tensor host = torch.empty(shape, ElementType);
-        if (ElementType == torch.ScalarType.Float64)
+        using torch.Tensor host = torch.empty(shape, HostType);
+        if (HostType == torch.ScalarType.Float64)
             values.CopyTo(MemoryMarshal.Cast<byte, double>(host.bytes));
         else
             TensorPrimitives.ConvertTruncating<double, float>(values, MemoryMarshal.Cast<byte, float>(host.bytes));
-        return host.to(Device);
+        using torch.Tensor rounded = host.to(type);
+        return rounded.to(Device);
     }
 }

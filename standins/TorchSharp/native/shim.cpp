@@ -144,6 +144,11 @@ EXPORT at::Tensor* st_to_device(const at::Tensor* tensor, int device_type, int d
     return new_tensor([&] { return tensor->to(tensor->options().device(device_of(device_type, device_index)), false, false); });
 }
 
+EXPORT at::Tensor* st_to_type(const at::Tensor* tensor, int dtype)
+{
+    return new_tensor([&] { return tensor->to(static_cast<at::ScalarType>(dtype)); });
+}
+
 EXPORT at::Tensor* st_permute(const at::Tensor* tensor, const int64_t* order, int count)
 {
     return new_tensor([&] { return tensor->permute(ints(order, count)); });
