@@ -28,7 +28,7 @@ internal sealed class FrozenNetwork : IDisposable
 
     // The only node that looks at the canvas, where it is a convolution that can be gone back through by itself.
     private readonly string? firstNode;
-    private readonly FirstConvolution? first;
+    private FirstConvolution? first;
 
     /// <exception cref="WeightsException">The file cannot be read.</exception>
     public FrozenNetwork(NetworkWeights weights, torch.Device device, EnginePrecision precision)
@@ -51,12 +51,7 @@ internal sealed class FrozenNetwork : IDisposable
             switch (node.Operation)
             {
                 case Convolution convolution:
-                    (double[] kernels, double[] bias) = Folded(convolution, weights);
-                    int inputs = kernels.Length / (convolution.Channels * convolution.Kernel.Rows * convolution.Kernel.Columns);
-                    torch.ScalarType type = node.Name == firstNode ? HostType : ElementType;
-                    convolutions.Add(node.Name, (Kernels(kernels, [convolution.Channels, inputs, convolution.Kernel.Rows, convolution.Kernel.Columns], type), Make(bias, [convolution.Channels], type).DetachFromDisposeScope()));
-                    if (node.Name == firstNode)
-                        first = new FirstConvolution(convolution, kernels, (values, shape) => Kernels(values, shape, HostType));
+                    convolutions.Add(node.Name, Load(convolution, node.Name == firstNode, weights));
                     break;
                 case ChannelAffine affine:
                     affines.Add(node.Name, (PerChannel(weights[$"{affine.Weights}.scale"]), PerChannel(weights[$"{affine.Weights}.shift"])));
@@ -190,6 +185,28 @@ internal sealed class FrozenNetwork : IDisposable
 
     private static long[] Both(Pair pair) => [pair.Rows, pair.Columns];
 
+    private (torch.Tensor Weight, torch.Tensor Bias) Load(Convolution convolution, bool isFirst, NetworkWeights weights)
+    {
+        WeightTensor stored = weights[$"{convolution.Weights}.weight"];
+        (long rows, long columns) = (convolution.Kernel.Rows, convolution.Kernel.Columns);
+        long[] shape = [convolution.Channels, stored.Count / (convolution.Channels * rows * columns), rows, columns];
+
+        // A fully connected layer has up to a hundred million weights: those that need no arithmetic are read to where they stay.
+        torch.ScalarType type = isFirst ? HostType : ElementType;
+        if (convolution.Norm is null && !isFirst && type == torch.ScalarType.Float32)
+        {
+            using torch.Tensor host = torch.empty(shape, type);
+            stored.CopyTo(MemoryMarshal.Cast<byte, float>(host.bytes));
+            double[] plain = convolution.Bias ? Doubles(weights[$"{convolution.Weights}.bias"]) : new double[convolution.Channels];
+            return (Kernels(host.to(Device)), Make(plain, [convolution.Channels], type).DetachFromDisposeScope());
+        }
+
+        (double[] kernels, double[] bias) = Folded(convolution, weights);
+        if (isFirst)
+            first = new FirstConvolution(convolution, kernels, (values, sides) => Kernels(values, sides, HostType));
+        return (Kernels(kernels, shape, type), Make(bias, [convolution.Channels], type).DetachFromDisposeScope());
+    }
+
     /// <summary>
     /// Kernels [out, in, rows, columns] and the bias. A batch normalisation is folded in, in float64: <c>w x g</c> and
     /// <c>(b - mean) x g + shift</c> with <c>g = scale / sqrt(variance + epsilon)</c>.
@@ -216,10 +233,13 @@ internal sealed class FrozenNetwork : IDisposable
     }
 
     /// <summary>[out, in, rows, columns], channels last in memory as the activations are.</summary>
-    private torch.Tensor Kernels(double[] values, long[] shape, torch.ScalarType type)
+    private torch.Tensor Kernels(double[] values, long[] shape, torch.ScalarType type) => Kernels(Make(values, shape, type));
+
+    /// <summary>The same, of kernels that are let go.</summary>
+    private static torch.Tensor Kernels(torch.Tensor plain)
     {
-        using torch.Tensor plain = Make(values, shape, type);
-        using torch.Tensor permuted = plain.permute(0, 2, 3, 1);
+        using torch.Tensor once = plain;
+        using torch.Tensor permuted = once.permute(0, 2, 3, 1);
         using torch.Tensor reordered = permuted.contiguous();
         return reordered.permute(0, 3, 1, 2).DetachFromDisposeScope();
     }
