@@ -18,6 +18,8 @@ internal sealed class ObjectiveReader(string flag, string text, NetworkGeometry 
 
     private const int LongestQuote = 60;
 
+    private const double LargestPixelWeight = 1_000_000;
+
     private int _at;
     private string? _problem;
 
@@ -88,6 +90,9 @@ internal sealed class ObjectiveReader(string flag, string text, NetworkGeometry 
                 return false;
             if (weight < 0)
                 return Fail(at, $"the weight of {word} has to be above 0, for {word} is subtracted.");
+            // Times a pixel's slope it must stay a number of 32 bits.
+            if (weight > LargestPixelWeight)
+                return Fail(at, string.Create(CultureInfo.InvariantCulture, $"the weight of {word} is {weight:R}; it can be at most {LargestPixelWeight}."));
             item = new ObjectiveItem(null, null, word, weight);
             return true;
         }

@@ -85,7 +85,8 @@ public class JobTests
     [Theory]
     [InlineData(Protocol.V1.Boundary.Reflect, 0, 3)]
     [InlineData(Protocol.V1.Boundary.Wrap, 2, 0)]
-    public async Task Several_bands_filter_as_one_process_does(Protocol.V1.Boundary boundary, double sigma, int levels)
+    [InlineData(Protocol.V1.Boundary.Reflect, 0, 0)]
+    public async Task Several_bands_subtract_terms_of_pixels_and_filter_as_one_process_does(Protocol.V1.Boundary boundary, double sigma, int levels)
     {
         await using var farm = await TestFarm.StartAsync();
         await farm.AddInstantAsync();
@@ -99,7 +100,11 @@ public class JobTests
             Tile = 512,
             Boundary = boundary,
             Normaliser = Protocol.V1.Normaliser.MeanAbs,
-            Filter = levels > 0 ? new Protocol.V1.Filter { Laplacian = levels } : new Protocol.V1.Filter { Gaussian = sigma },
+            // As much as the instant gradients.
+            Objective = "l2,tv:1000000,original:1000000",
+            Filter = levels > 0 ? new Protocol.V1.Filter { Laplacian = levels }
+                : sigma > 0 ? new Protocol.V1.Filter { Gaussian = sigma }
+                : new Protocol.V1.Filter { None = true },
             OutputSize = new Protocol.V1.Size { Width = 2050, Height = 4201 },
         };
         var job = await farm.SubmitAsync(image, spec);
@@ -108,6 +113,7 @@ public class JobTests
         short[] expected = await farm.DreamAsync(image, spec, plan =>
         {
             Assert.Equal(2, plan.Plan.Octaves.Single().Bands);
+            Assert.Equal((1e6, 1e6), (plan.Plan.Spec.TotalVariation, plan.Plan.Spec.Distance));
             return new InstantGradients();
         });
         Assert.True(expected.AsSpan().SequenceEqual(farm.Canvas(done)), "the farm's canvas differs from that of one process");

@@ -89,6 +89,7 @@ public class ObjectiveSyntaxTests
     [InlineData("l2,tv", "--objective, column 6: tv needs a weight, as in tv:0.1.")]
     [InlineData("l2,tv:0", "--objective, column 7: the weight of \"tv\" is 0; it has to be finite and not 0.")]
     [InlineData("l2,tv:-1", "--objective, column 4: the weight of tv has to be above 0, for tv is subtracted.")]
+    [InlineData("l2,tv:1e7", "--objective, column 4: the weight of tv is 10000000; it can be at most 1000000.")]
     [InlineData("l2,tv:1,tv:2", "--objective, column 9: \"tv\" stands twice")]
     [InlineData("l2(fire8", "--objective, column 9: the parenthesis of column 3 is not closed; write l2(fire8):0.5.")]
     [InlineData("l2(fier8)", "--objective, column 4: squeezenet1_0 has no layer \"fier8\"; did you mean \"fire8\"?")]
