@@ -78,7 +78,7 @@ public sealed class RunningCoordinator : IAsyncDisposable
         builder.Services.AddSingleton<JobRuns>().AddHostedService(services => services.GetRequiredService<JobRuns>());
         builder.Services.AddSingleton<JobSites>().AddSingleton<Uploads>().AddSingleton<Results>();
         builder.Services.AddSingleton<InputDecoding>().AddSingleton<DecoderPool>().AddHostedService(services => services.GetRequiredService<DecoderPool>());
-        builder.Services.AddSingleton<AssetFiles>().AddSingleton<SubmittedWeights>();
+        builder.Services.AddSingleton<AssetFiles>().AddSingleton<SubmittedWeights>().AddSingleton<SubmittedGuide>();
         builder.Services.AddSingleton(new DispatchOptions { Tls = options.WorkerTls }).AddSingleton<Dispatcher>();
         builder.Services.AddHostedService<WorkerExchange>();
         builder.Services.AddSingleton<PrometheusMetrics>().AddSingleton<FarmCensus>();

@@ -71,7 +71,8 @@ public sealed class RunningWorker : IAsyncDisposable
         var coordinator = CoordinatorChannel.Open(options.CoordinatorUrl, options.Security);
         var engines = await EngineCache.OpenAsync(
             new EngineOptions { Device = options.Device, Lanes = options.Lanes, Pinning = options.Pinning, Precision = options.Precision },
-            new WorkerWeights(new Assets.AssetsClient(coordinator), new WeightsLocator(options.ModelsFolders), options.WeightsFolder, TimeProvider.System));
+            new FetchedAssets(new Assets.AssetsClient(coordinator), options.WeightsFolder, TimeProvider.System),
+            new WeightsLocator(options.ModelsFolders));
         var load = new WorkLoad();
         var limits = ComputeLimits.For(engines.Lanes, options.Precision);
         Registration? registration = null;

@@ -39,24 +39,32 @@ internal static class SubmitCommand
             var target = parsed.GetValue(output) is { } path ? OutputTarget.Check(path) : null;
             return coordinator.UseAsync(
                 parsed,
-                connection => RunAsync(connection, parsed.GetValue(input)!, header, draft.WeightsFile, target, parsed.GetValue(wait), cancellation),
+                connection => RunAsync(connection, parsed.GetValue(input)!, header, draft, target, parsed.GetValue(wait), cancellation),
                 cancellation);
         });
         return command;
     }
 
     private static async Task<int> RunAsync(
-        CoordinatorConnection connection, string input, V1.SubmitHeader header, string? weights, OutputTarget? target, bool wait, CancellationToken cancellation)
+        CoordinatorConnection connection, string input, V1.SubmitHeader header, SpecDraft draft, OutputTarget? target, bool wait, CancellationToken cancellation)
     {
         var reconnection = new Reconnection();
         string id;
         using (var image = await InputImage.PrepareAsync(input, cancellation))
         await using (var photograph = InputFile.Open(image.Path))
         {
-            using (var chosen = WeightsChoice.Resolve(header.Spec, weights))
+            using (var chosen = WeightsChoice.Resolve(header.Spec, draft.WeightsFile))
             {
                 if (header.Spec.HasWeightsSha256)
-                    await WeightsUpload.EnsureAsync(connection, chosen, cancellation);
+                {
+                    await AssetUpload.EnsureAsync(
+                        connection, $"weights {Path.GetFileName(chosen.Name)}", chosen.Sha256, chosen.PortableLength, (offset, part) => chosen.ReadPortable(offset, part.Span), cancellation);
+                }
+                if (await GuideChoice.ResolveAsync(header.Spec, draft.GuideFile, chosen, cancellation) is { } guide)
+                {
+                    await AssetUpload.EnsureAsync(
+                        connection, "the guide's features", guide.Sha256, guide.File.Length, (offset, part) => guide.File.Slice((int)offset, part.Length).CopyTo(part), cancellation);
+                }
             }
             (header.InputName, header.InputBytes, header.OutputFormat) = (Path.GetFileName(photograph.Name), photograph.Length, target?.Ending ?? "");
             id = await reconnection.RunAsync(() => UploadAsync(connection, photograph, header, reconnection, cancellation), cancellation);

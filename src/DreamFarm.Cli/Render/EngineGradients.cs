@@ -12,15 +12,18 @@ internal sealed class EngineGradients : IGradientSource, IDisposable
 {
     private readonly GradientEngine _engine;
     private readonly NetworkGeometry _geometry;
+    private readonly Boundary _boundary;
+    private readonly GuideFeatures? _guide;
     private readonly ConcurrentDictionary<(int Octave, string Text), OctaveObjective> _objectives = [];
 
     // One window waits cut while every lane computes.
     private readonly SemaphoreSlim _room;
 
-    public EngineGradients(GradientEngine engine, JobPlan job)
+    public EngineGradients(GradientEngine engine, JobPlan job, GuideFeatures? guide)
     {
         _engine = engine;
         _geometry = new NetworkGeometry(job.Network);
+        (_boundary, _guide) = (job.Plan.Spec.Boundary, guide);
         _room = new SemaphoreSlim(engine.Lanes + 1);
     }
 
@@ -49,7 +52,7 @@ internal sealed class EngineGradients : IGradientSource, IDisposable
 
     private OctaveObjective ObjectiveOf(WindowRequest request) => _objectives.GetOrAdd((request.Octave.Index, request.Objective), _ =>
         ObjectiveSyntax.TryParse(request.Objective, _geometry, out var objective, out string? problem)
-            ? new OctaveObjective(_geometry, objective, request.Octave.Size.Height, request.Octave.Size.Width)
+            ? new OctaveObjective(_geometry, objective, request.Octave.Size.Height, request.Octave.Size.Width, _boundary, _guide)
             : throw new InvalidOperationException(problem));
 
     private async Task<T> WithWindowAsync<T>(WindowRequest request, Func<WindowShape, Memory<short>, Task<T>> compute, CancellationToken cancellation)

@@ -46,6 +46,7 @@ internal static class RenderCommand
         // 1. Everything that can be refused is refused before work begins.
         var spec = draft.ToSpec();
         using var weights = WeightsChoice.Resolve(spec, draft.WeightsFile);
+        var guide = await GuideChoice.ResolveAsync(spec, draft.GuideFile, weights, cancellation);
         var header = ImageReader.Inspect(input.Path);
         if (!SpecReader.TryRead(spec, new Size(header.Height, header.Width), out var job, out string? problem))
             throw new UserException(draft.Place(problem));
@@ -65,7 +66,7 @@ internal static class RenderCommand
         using var alpha = info.HasAlpha ? new RawAlpha(folder.File("alpha.raw"), info.Width, info.Height, info.BitsPerSample) : null;
 
         // 3. The dream.
-        using var gradients = new EngineGradients(engine, job);
+        using var gradients = new EngineGradients(engine, job, guide);
         using var canvas = new LocalCanvas(job.Plan, new RawOriginal(image), gradients);
         var meter = new ProgressMeter(job.Plan, TimeProvider.System);
         bool changed = false;

@@ -17,6 +17,9 @@ internal sealed class SpecDraft
     /// <summary>The file of the weights, or null: a spec knows them by their hash only, which is found from it.</summary>
     public string? WeightsFile { get; set; }
 
+    /// <summary>The guide image, or null: a spec knows it by the hash of its features only, which a network has to find.</summary>
+    public string? GuideFile { get; set; }
+
     /// <summary>Canvas over input, or null.</summary>
     public double? Scale { get; set; }
 

@@ -16,6 +16,7 @@ internal static class SpecKeys
             (spec, text) => spec.Layers = text),
         SpecKey.Text("objective", "OBJECTIVE", "what is amplified: l2, mean or guide for the layers, or for one of its own, as in l2,mean(5b[17]):0.5; minus tv:W and original:W (default: l2)",
             (spec, text) => spec.Objective = text),
+        SpecKey.File("guide", "an image that guide in the objective pulls the dream toward: each place to what looks most like it there", (draft, path) => draft.GuideFile = path),
         SpecKey.Whole(SpecFields.Octaves, "N", "number of octaves, each larger than the one before (default: the network's own)", (spec, value) => spec.Octaves = value),
         SpecKey.Number(SpecFields.OctaveScale, "size of an octave over the one before (default: the network's own)", (draft, value) => draft.Spec.OctaveScale = value),
         SpecKey.Choice("octave-mode", "adds what was dreamt to the sharp photograph at each octave, or enlarges the dream itself (default: detail)",

@@ -10,7 +10,7 @@ namespace DreamFarm.Coordinator;
 /// Takes an upload from its first byte to an accepted job. Everything is made in a temporary folder, which becomes the
 /// job's folder at the very end or is deleted.
 /// </summary>
-internal sealed class Uploads(JobFiles files, IJobStore store, SubmittedWeights weights, DecoderPool decoders, CoordinatorOptions options, TimeProvider time)
+internal sealed class Uploads(JobFiles files, IJobStore store, SubmittedWeights weights, SubmittedGuide guide, DecoderPool decoders, CoordinatorOptions options, TimeProvider time)
 {
     private const int LongestName = 255;
 
@@ -26,6 +26,7 @@ internal sealed class Uploads(JobFiles files, IJobStore store, SubmittedWeights 
         if (header.SubmissionId.Length > 0 && await FindAsync(owner, header, cancellation) is { } first)
             return first;
         weights.Check(header.Spec);
+        guide.Check(header.Spec);
         string folder = files.Temporary();
         try
         {

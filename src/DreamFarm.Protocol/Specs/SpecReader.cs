@@ -38,8 +38,7 @@ public static class SpecReader
         problem = CheckNumbers(resolved) ?? CheckNames(spec);
         if (problem is not null)
             return false;
-        var geometry = new NetworkGeometry(network);
-        if (!ObjectiveSyntax.TryParse(spec.HasLayers ? spec.Layers : null, WrittenObjective(spec), geometry, out var parsed, out problem))
+        if (!TryReadObjective(spec, network, out var parsed, out var geometry, out problem))
             return false;
         var objective = parsed.Objective;
         resolved.Objective = parsed.ToString();
@@ -122,6 +121,17 @@ public static class SpecReader
         V1.ResultSize.KindOneofCase.Pixels => new Size(spec.ResultSize.Pixels.Height, spec.ResultSize.Pixels.Width),
         _ => canvas,
     };
+
+    /// <summary>What a spec says of its objective and layers, as names of its network.</summary>
+    public static bool TryReadObjective(
+        V1.Spec spec,
+        [NotNullWhen(true)] out ParsedObjective? parsed,
+        [NotNullWhen(true)] out NetworkGeometry? geometry,
+        [NotNullWhen(false)] out string? problem)
+    {
+        (parsed, geometry) = (null, null);
+        return TryFindNetwork(spec, out var network, out problem) && TryReadObjective(spec, network, out parsed, out geometry, out problem);
+    }
 
     /// <summary>The network that a spec describes or names, or the default.</summary>
     public static bool TryFindNetwork(V1.Spec spec, [NotNullWhen(true)] out NetworkDescription? network, [NotNullWhen(false)] out string? problem)
@@ -233,6 +243,13 @@ public static class SpecReader
         if (!Enum.IsDefined(spec.Normaliser))
             return $"--normaliser must be std or mean-abs, not number {(int)spec.Normaliser}";
         return null;
+    }
+
+    private static bool TryReadObjective(
+        V1.Spec spec, NetworkDescription network, [NotNullWhen(true)] out ParsedObjective? parsed, out NetworkGeometry geometry, [NotNullWhen(false)] out string? problem)
+    {
+        geometry = new NetworkGeometry(network);
+        return ObjectiveSyntax.TryParse(spec.HasLayers ? spec.Layers : null, WrittenObjective(spec), geometry, out parsed, out problem);
     }
 
     /// <summary>The objective as it was written, or as a spec had it before it became a text; null for the default.</summary>

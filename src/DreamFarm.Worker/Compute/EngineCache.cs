@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DreamFarm.Engine;
 using DreamFarm.Networks;
+using DreamFarm.Protocol.Assets;
 using DreamFarm.Telemetry;
 
 namespace DreamFarm.Worker;
@@ -17,23 +18,25 @@ internal sealed class EngineCache : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Network, string Sha256), Entry> _entries = [];
     private readonly EngineOptions _options;
+    private readonly FetchedAssets _assets;
     private readonly WorkerWeights _weights;
     private readonly CancellationTokenSource _closing = new();
     private readonly SemaphoreSlim _lanes = new(0);
     private long _uses;
 
-    private EngineCache(EngineOptions options, WorkerWeights weights) => (_options, _weights) = (options, weights);
+    private EngineCache(EngineOptions options, FetchedAssets assets, WeightsLocator locator) =>
+        (_options, _assets, _weights) = (options, assets, new WorkerWeights(assets, locator));
 
     /// <summary>Windows computed at a time.</summary>
     public int Lanes { get; private set; }
 
     /// <summary>Opens the cache with the default network's engine, which shows at once whether the device is there.</summary>
     /// <exception cref="WorkerException">The device is not there, or libtorch cannot be loaded.</exception>
-    public static async Task<EngineCache> OpenAsync(EngineOptions options, WorkerWeights weights)
+    public static async Task<EngineCache> OpenAsync(EngineOptions options, FetchedAssets assets, WeightsLocator locator)
     {
         try
         {
-            var cache = new EngineCache(options, weights);
+            var cache = new EngineCache(options, assets, locator);
             var lease = cache.Lease(NetworkCatalog.Default.Name, "");
             cache.Lanes = (await lease.Engine).Lanes;
             cache._lanes.Release(cache.Lanes);
@@ -62,6 +65,17 @@ internal sealed class EngineCache : IDisposable
             entry.LastUse = ++_uses;
             return new EngineLease(entry.Engine, entry);
         }
+    }
+
+    /// <summary>The guide image's features that an objective needs, which may take as long as fetching them.</summary>
+    /// <exception cref="WorkerException">They are not to be had, or are not those of the objective; one sentence.</exception>
+    /// <exception cref="WeightsException">The file is damaged.</exception>
+    public async Task<GuideFeatures> OpenGuideAsync(string sha256, Objective objective, NetworkGeometry geometry)
+    {
+        if (!AssetHash.IsValid(sha256))
+            throw new WorkerException("guide_sha256 must be 64 lowercase hexadecimal digits where the objective guides a layer");
+        using var file = await _assets.OpenAsync($"guide features {AssetHash.Short(sha256)}", sha256, _closing.Token);
+        return GuideFeatures.TryRead(file, objective, geometry, out var features, out string? problem) ? features : throw new WorkerException(problem);
     }
 
     public void Return(EngineLease lease)

@@ -12,10 +12,10 @@ internal sealed record StreamObjective(EngineLease Lease, Task<WindowTask> Ready
     public static StreamObjective Load(ObjectiveSetup setup, EngineCache engines)
     {
         var lease = engines.Lease(setup.Network, setup.WeightsSha256);
-        return new StreamObjective(lease, ReadAsync(setup, lease));
+        return new StreamObjective(lease, ReadAsync(setup, lease, engines));
     }
 
-    private static async Task<WindowTask> ReadAsync(ObjectiveSetup setup, EngineLease lease)
+    private static async Task<WindowTask> ReadAsync(ObjectiveSetup setup, EngineLease lease, EngineCache engines)
     {
         var engine = await lease.Engine;
         var geometry = new NetworkGeometry(engine.Network);
@@ -25,7 +25,9 @@ internal sealed record StreamObjective(EngineLease Lease, Task<WindowTask> Ready
             throw new WorkerException(problem);
         if (setup.CanvasHeight < 1 || setup.CanvasWidth < 1)
             throw new WorkerException($"a canvas of {setup.CanvasWidth}x{setup.CanvasHeight} pixels is empty");
-        return new WindowTask(engine, new OctaveObjective(geometry, objective, setup.CanvasHeight, setup.CanvasWidth), null);
+        var guide = objective.GuidedLayers.Count == 0 ? null : await engines.OpenGuideAsync(setup.GuideSha256, objective, geometry);
+        var boundary = setup.Boundary == Protocol.V1.Boundary.Reflect ? Dreaming.Boundary.Reflect : Dreaming.Boundary.Wrap;
+        return new WindowTask(engine, new OctaveObjective(geometry, objective, setup.CanvasHeight, setup.CanvasWidth, boundary, guide), null);
     }
 
     private static WindowTask Measurement(GradientEngine engine, NetworkGeometry geometry, IReadOnlyList<string> layers)

@@ -1,33 +1,14 @@
-using System.Security.Cryptography;
 using DreamFarm.Networks;
 using DreamFarm.Protocol.Assets;
-using DreamFarm.Protocol.V1;
-using Grpc.Core;
 
 namespace DreamFarm.Worker;
 
 /// <summary>
 /// The weights of other networks than the built-in ones, by their hash: those that the coordinator sent before, then the models
-/// folders, then what the coordinator has. What is fetched is kept in a folder that all workers of a user on a machine share:
-/// <c>SHA256.safetensors</c> is whole, <c>SHA256.part</c> is on its way, and belongs to whoever has it open.
+/// folders, then what the coordinator has.
 /// </summary>
-/// <param name="folder">Where fetched weights are kept; null if there is no such folder.</param>
-internal sealed class WorkerWeights(Assets.AssetsClient coordinator, WeightsLocator locator, string? folder, TimeProvider time)
+internal sealed class WorkerWeights(FetchedAssets assets, WeightsLocator locator)
 {
-    private const int BufferBytes = 128 << 10;
-
-    /// <summary>Linux' EWOULDBLOCK: somebody else has the file open for himself.</summary>
-    private const int WouldBlock = 11;
-
-    /// <summary>How often it is looked whether another worker has fetched what this one waits for.</summary>
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(0.2);
-
-    /// <summary>A worker that has a file on its way open and adds nothing to it for this long is stopped or stuck, and not waited for.</summary>
-    private static readonly TimeSpan OthersPatience = TimeSpan.FromSeconds(15);
-
-    // One at a time within a process: a second job that wants the same weights finds them fetched.
-    private readonly SemaphoreSlim _fetching = new(1);
-
     /// <summary>Opens weights, which may take as long as fetching them.</summary>
     /// <exception cref="WorkerException">They are not to be had; one sentence.</exception>
     /// <exception cref="WeightsException">They are not those of the network.</exception>
@@ -35,147 +16,10 @@ internal sealed class WorkerWeights(Assets.AssetsClient coordinator, WeightsLoca
     {
         if (!AssetHash.IsValid(sha256))
             throw new WorkerException("weights_sha256 must be 64 lowercase hexadecimal digits");
-        try
-        {
-            if (OpenFetched(sha256) is { } fetched)
-                return NetworkWeights.Load(network, fetched);
-            if (locator.Find(network, sha256) is { } found)
-                return found;
-            await _fetching.WaitAsync(cancellation);
-            try
-            {
-                return NetworkWeights.Load(network, await FetchAsync(network, sha256, cancellation));
-            }
-            finally
-            {
-                _fetching.Release();
-            }
-        }
-        catch (RpcException error)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            throw new WorkerException($"it has no weights {AssetHash.Short(sha256)} of {network} and could not fetch them: {error.Status.Detail}", error);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new WorkerException($"it could not keep the weights {AssetHash.Short(sha256)} of {network} in {folder}: {error.Message}", error);
-        }
-    }
-
-    private string Whole(string sha256) => Path.Combine(folder!, sha256 + ".safetensors");
-
-    /// <summary>The file in the folder of what was fetched, checked; one that is damaged is removed.</summary>
-    private WeightFile? OpenFetched(string sha256)
-    {
-        if (folder is null || !File.Exists(Whole(sha256)))
-            return null;
-        WeightFile? file = null;
-        try
-        {
-            file = WeightFile.OpenPortable(Whole(sha256), Whole(sha256));
-            if (file.Sha256 == sha256)
-                return file;
-        }
-        catch (WeightsException)
-        {
-            // Whatever is wrong with it, there is a sound one where it came from.
-        }
-        file?.Dispose();
-        File.Delete(Whole(sha256));
-        return null;
-    }
-
-    private async Task<WeightFile> FetchAsync(string network, string sha256, CancellationToken cancellation)
-    {
-        if (folder is null)
-            throw new WorkerException($"it has no folder to keep the weights {AssetHash.Short(sha256)} of {network} in: set XDG_CACHE_HOME or HOME");
-        Directory.CreateDirectory(folder);
-        string partial = Path.Combine(folder, sha256 + ".part");
-        var (length, grown) = (0L, time.GetTimestamp());
-        while (true)
-        {
-            // Another job of this process, or another worker, may have fetched it meanwhile.
-            if (OpenFetched(sha256) is { } fetched)
-                return fetched;
-            if (TryOpen(partial) is { } file)
-            {
-                await using (file)
-                    await FetchAsync(network, sha256, partial, file, cancellation);
-                continue;
-            }
-            if (new FileInfo(partial) is { Exists: true } others && others.Length != length)
-                (length, grown) = (others.Length, time.GetTimestamp());
-            if (time.GetElapsedTime(grown) > OthersPatience)
-                partial = Path.Combine(folder, $"{sha256}.{Guid.NewGuid():N}.part");
-            else
-                await Task.Delay(LookAgain, time, cancellation);
-        }
-    }
-
-    /// <summary>Fetches what is missing of a file that this process has open alone, and names it when it is whole.</summary>
-    private async Task FetchAsync(string network, string sha256, string partial, FileStream file, CancellationToken cancellation)
-    {
-        // The worker that had it open until now has just given it its name.
-        if (File.Exists(Whole(sha256)))
-            return;
-        bool resumed = file.Length > 0;
-        try
-        {
-            await DownloadAsync(sha256, file, cancellation);
-            await file.FlushAsync(cancellation);
-            file.Position = 0;
-            if (Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellation)) == sha256)
-            {
-                file.Flush(flushToDisk: true);
-                File.Move(partial, Whole(sha256), overwrite: true);
-                return;
-            }
-            // What was there from before may be at fault; what has just come entirely is no better the second time.
-            file.SetLength(0);
-            if (!resumed)
-                throw new WorkerException($"the coordinator sent other bytes than the weights {AssetHash.Short(sha256)} of {network}");
-        }
-        finally
-        {
-            if (file.Length == 0)
-                File.Delete(partial);
-        }
-    }
-
-    /// <summary>Appends what is missing. A connection that breaks is resumed for as long as that brings anything.</summary>
-    private async Task DownloadAsync(string sha256, FileStream file, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            long start = file.Position = file.Length;
-            try
-            {
-                using var call = coordinator.Download(new DownloadAssetRequest { Sha256 = sha256, Offset = start }, cancellationToken: cancellation);
-                while (await call.ResponseStream.MoveNext(cancellation))
-                    await file.WriteAsync(call.ResponseStream.Current.Data.Memory, cancellation);
-                return;
-            }
-            catch (RpcException error) when (error.StatusCode == StatusCode.InvalidArgument && start > 0)
-            {
-                // There is more here than the coordinator has: it is not the beginning of what was asked for.
-                file.SetLength(0);
-            }
-            catch (RpcException) when (file.Length > start && !cancellation.IsCancellationRequested)
-            {
-            }
-        }
-    }
-
-    /// <summary>Opens a file on its way for this process alone; null while another has it.</summary>
-    private static FileStream? TryOpen(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, BufferBytes, FileOptions.Asynchronous);
-        }
-        catch (IOException error) when (error.HResult == WouldBlock)
-        {
-            return null;
-        }
+        if (assets.OpenKept(sha256) is { } kept)
+            return NetworkWeights.Load(network, kept);
+        if (locator.Find(network, sha256) is { } found)
+            return found;
+        return NetworkWeights.Load(network, await assets.OpenAsync($"weights {AssetHash.Short(sha256)} of {network}", sha256, cancellation));
     }
 }

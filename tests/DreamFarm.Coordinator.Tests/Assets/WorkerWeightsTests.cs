@@ -56,7 +56,7 @@ public sealed class WorkerWeightsTests : IDisposable
         Directory.CreateDirectory(Folder);
         using var stuck = new FileStream(Path.Combine(Folder, _motif.Sha256 + ".part"), FileMode.CreateNew, FileAccess.Write, FileShare.None);
         var time = new HurriedTime();
-        Assert.Equal(_motif.Sha256, await OpenAsync(new WorkerWeights(new Protocol.V1.Assets.AssetsClient(channel), new WeightsLocator([]), Folder, time)));
+        Assert.Equal(_motif.Sha256, await OpenAsync(new WorkerWeights(new FetchedAssets(new Protocol.V1.Assets.AssetsClient(channel), Folder, time), new WeightsLocator([]))));
         Assert.True(time.Asked > 2);
     }
 
@@ -139,7 +139,7 @@ public sealed class WorkerWeightsTests : IDisposable
         string models = Directory.CreateDirectory(Path.Combine(_root, "models")).FullName;
         await File.WriteAllBytesAsync(Path.Combine(models, "a studio's own.safetensors"), _motif.Bytes);
         using var channel = GrpcChannel.ForAddress("http://127.0.0.1:1");
-        var weights = new WorkerWeights(new Protocol.V1.Assets.AssetsClient(channel), new WeightsLocator([models]), Folder, TimeProvider.System);
+        var weights = new WorkerWeights(new FetchedAssets(new Protocol.V1.Assets.AssetsClient(channel), Folder, TimeProvider.System), new WeightsLocator([models]));
         Assert.Equal(_motif.Sha256, await OpenAsync(weights));
     }
 
@@ -150,16 +150,16 @@ public sealed class WorkerWeightsTests : IDisposable
         var assets = new Protocol.V1.Assets.AssetsClient(channel);
         Assert.StartsWith($"it has no weights {_motif.Sha256[..8]}… of motif and could not fetch them: ", (await Assert.ThrowsAsync<WorkerException>(() => OpenAsync(Weights(channel)))).Message);
         Assert.Empty(Directory.GetFiles(Folder));
-        var nowhere = new WorkerWeights(assets, new WeightsLocator([]), null, TimeProvider.System);
+        var nowhere = new WorkerWeights(new FetchedAssets(assets, null, TimeProvider.System), new WeightsLocator([]));
         Assert.Contains("set XDG_CACHE_HOME or HOME", (await Assert.ThrowsAsync<WorkerException>(() => OpenAsync(nowhere))).Message);
         await File.WriteAllTextAsync(Path.Combine(_root, "file"), "");
-        var file = new WorkerWeights(assets, new WeightsLocator([]), Path.Combine(_root, "file"), TimeProvider.System);
+        var file = new WorkerWeights(new FetchedAssets(assets, Path.Combine(_root, "file"), TimeProvider.System), new WeightsLocator([]));
         Assert.Contains("it could not keep the weights", (await Assert.ThrowsAsync<WorkerException>(() => OpenAsync(file))).Message);
         var path = await Assert.ThrowsAsync<WorkerException>(() => Weights(channel).OpenAsync(Motif.Name, "../../etc/passwd", CancellationToken.None));
         Assert.Equal("weights_sha256 must be 64 lowercase hexadecimal digits", path.Message);
     }
 
-    private WorkerWeights Weights(GrpcChannel channel) => new(new Protocol.V1.Assets.AssetsClient(channel), new WeightsLocator([]), Folder, TimeProvider.System);
+    private WorkerWeights Weights(GrpcChannel channel) => new(new FetchedAssets(new Protocol.V1.Assets.AssetsClient(channel), Folder, TimeProvider.System), new WeightsLocator([]));
 
     private async Task<string> OpenAsync(WorkerWeights weights)
     {
