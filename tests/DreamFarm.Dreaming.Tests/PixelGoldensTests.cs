@@ -19,7 +19,7 @@ public class PixelGoldensTests
         foreach (var (expected, found) in golden.Levels.Zip(walked.Scales.Levels))
             Assert.Equal(expected, found, expected * 1e-5);
         double error = Math.Sqrt(golden.Gradient.Zip(walked.Gradient, (a, b) => ((double)a - b) * (a - b)).Sum() / golden.Gradient.Sum(a => (double)a * a));
-        Assert.True(error < 3e-6, $"relative L2 error {error:g3}");
+        Assert.True(error < 1e-6, $"relative L2 error {error:g3}");
     }
 
     [Theory]
