@@ -24,7 +24,7 @@ internal sealed class ProgressDisplay : IAsyncDisposable
     private volatile Shown _shown = new("starting", 0);
     private readonly ConcurrentQueue<string> _lines = [];
     private (int Octave, int Step) _lastStep = (-1, -1);
-    private string _lastObjective = "";
+    private int _lastChosen = -1;
 
     private ProgressDisplay(bool live)
     {
@@ -42,9 +42,9 @@ internal sealed class ProgressDisplay : IAsyncDisposable
     /// <summary>A step has been taken, or the estimates have changed.</summary>
     public void Report(V1.Progress progress)
     {
-        if (progress.Objective != _lastObjective)
+        if (progress.Objective.Length > 0 && progress.Octave != _lastChosen)
         {
-            _lastObjective = progress.Objective;
+            _lastChosen = progress.Octave;
             Say($"octave {progress.Octave + 1} is dreamt with {progress.Objective}");
         }
         string text = ProgressText.Of(progress);

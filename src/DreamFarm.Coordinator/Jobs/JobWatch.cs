@@ -34,7 +34,7 @@ internal sealed class JobWatch(JobFeed feed, Plan plan, Position from, GrainCanv
     {
         log.OctaveBegins(feed.Record.Id, octave.Index + 1, plan.Octaves.Count, octave.Size.ToString(), octave.Bands);
         lock (_lock)
-            (_octave, _step) = (octave, -1);
+            (_octave, _step, _objective) = (octave, -1, "");
         Publish();
     }
 

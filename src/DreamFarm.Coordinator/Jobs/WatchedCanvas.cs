@@ -7,7 +7,7 @@ namespace DreamFarm.Coordinator;
 /// <param name="note">Adds a sentence to the job's history.</param>
 internal sealed class WatchedCanvas(ICanvas canvas, JobWatch watch, bool chosen, Func<string, Task> note) : ICanvas
 {
-    private string _objective = "";
+    private Octave? _told;
 
     public async Task OpenAsync(Octave octave, CancellationToken cancellation)
     {
@@ -20,9 +20,9 @@ internal sealed class WatchedCanvas(ICanvas canvas, JobWatch watch, bool chosen,
 
     public async Task<IReadOnlyList<BandReport>> GradientAsync(Octave octave, int step, string objective, CancellationToken cancellation)
     {
-        if (chosen && objective != _objective)
+        if (chosen && octave != _told)
         {
-            _objective = objective;
+            _told = octave;
             watch.Chosen(octave, objective);
             // An octave that goes on has it in its history.
             if (step == 0)

@@ -53,6 +53,77 @@ public class CheckpointTests
     }
 
     [Theory]
+    // Windows: octave 1 is measured and has three steps, octave 2 likewise.
+    [InlineData("strongest 3", 2, "it goes on from octave 1 after 1 steps")]
+    [InlineData("strongest 3", 4, "it goes on from octave 1 after 3 steps")]
+    [InlineData("weakest 2", 6, "it goes on from octave 2 after 1 steps")]
+    [InlineData("average 4 once", 3, "it goes on from octave 1 after 2 steps")]
+    [InlineData("average 4 once", 5, "it goes on from octave 2 after 1 steps")]
+    public async Task A_job_goes_on_with_the_channels_that_its_octave_was_begun_with(string rank, int windows, string expected)
+    {
+        var spec = new Spec(Small) { Layers = $"3a[{rank}]" };
+        await using var farm = await TestFarm.StartAsync(options => options with { CheckpointPeriod = TimeSpan.Zero });
+        var (job, image) = await RunAsync(farm, windows, spec);
+        await farm.RestartAsync();
+        Assert.Matches(@"^l2\(3a\[\d+(-\d+)?(,\d+(-\d+)?)*\]\):1$", Checkpoints(farm, job).Newest()!.Objective);
+        await farm.AddInstantAsync();
+        var seen = await farm.WatchAsync(job.Id);
+        Assert.Equal(JobState.Done, seen[^1].State);
+        Assert.Equal([expected], await farm.HistoryAsync(job.Id));
+        Assert.Equal(await farm.DreamAsync(image, spec, _ => new InstantGradients()), farm.Canvas(job));
+        Assert.StartsWith("l2(3a[", seen[^1].Progress.Objective);
+
+        // Said once for each octave, though one was interrupted.
+        var history = await farm.Coordinator.Services.GetRequiredService<IJobStore>().HistoryAsync(job.Id, TestContext.Current.CancellationToken);
+        string[] notes = [.. history.Select(transition => transition.Why).Where(why => why.Contains("is dreamt with"))];
+        Assert.StartsWith("octave 1 is dreamt with l2(3a[", notes[0]);
+        Assert.Equal($"octave 2 is dreamt with {seen[^1].Progress.Objective}", Assert.Single(notes[1..]));
+    }
+
+    [Fact]
+    public async Task A_checkpoint_that_lacks_the_channels_is_passed_over()
+    {
+        var spec = new Spec(Small) { Layers = "3a[strongest 3]" };
+        await using var farm = await TestFarm.StartAsync(options => options with { CheckpointPeriod = TimeSpan.Zero });
+        var (job, image) = await RunAsync(farm, steps: 3, spec);
+        await farm.RestartAsync(() =>
+        {
+            foreach (var position in Checkpoints(farm, job).Positions())
+            {
+                string path = Path.Combine(Path.GetDirectoryName(Checkpoints(farm, job).Part(position, 0))!, "manifest.json");
+                File.WriteAllBytes(path, (CheckpointManifest.Read(path, out _)! with { Objective = "l2(3a[0]):1" }).ToFile());
+            }
+        });
+        await farm.AddInstantAsync();
+        Assert.Equal(JobState.Done, (await farm.FinishAsync(job.Id)).State);
+        Assert.EndsWith("it does not say with which channels its octave was begun; it begins anew", Assert.Single(await farm.HistoryAsync(job.Id)));
+        Assert.Equal(await farm.DreamAsync(image, spec, _ => new InstantGradients()), farm.Canvas(job));
+    }
+
+    [Fact]
+    public async Task A_worker_that_ends_while_it_measures_costs_no_bit()
+    {
+        var spec = new Spec(Small) { Layers = "3a[strongest 3]", Tile = 32 };
+        await using var farm = await TestFarm.StartAsync();
+        string image = await farm.DrawAsync(96, 80);
+        var mortal = await farm.AddInstantAsync();
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        mortal.Measure = (_, _) =>
+        {
+            begun.TrySetResult();
+            return Task.Delay(Timeout.Infinite);
+        };
+        var job = await farm.SubmitAsync(image, spec);
+        await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
+        var measuring = await farm.Jobs.GetAsync(new GetJobRequest { Id = job.Id });
+        Assert.Equal((JobState.Running, ""), (measuring.State, measuring.Progress.Objective));
+        await mortal.DisposeAsync();
+        await farm.AddInstantAsync();
+        Assert.Equal(JobState.Done, (await farm.FinishAsync(job.Id)).State);
+        Assert.Equal(await farm.DreamAsync(image, spec, _ => new InstantGradients()), farm.Canvas(job));
+    }
+
+    [Theory]
     [InlineData("bit", "its part 1 has other bytes than were written")]
     [InlineData("cut", "its part 1 has 9 bytes instead of 46080")]
     [InlineData("part", "its part 1 is missing")]

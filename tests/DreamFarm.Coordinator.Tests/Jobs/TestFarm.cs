@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using DreamFarm.Dreaming;
 using DreamFarm.Imaging;
+using DreamFarm.Networks;
 using DreamFarm.Protocol;
 using DreamFarm.Protocol.Specs;
 using DreamFarm.Protocol.V1;
@@ -96,9 +97,16 @@ internal sealed class TestFarm : IAsyncDisposable
         {
             await (before?.Invoke() ?? Task.CompletedTask);
             using var core = new RowBuffer<Half>(window.Shape.CoreValues);
-            double loss = InstantGradients.Compute(window.Shape, window.Pixels.Span, core.GetSpan());
+            double loss = InstantGradients.Compute(window.Shape, window.Pixels.Span, core.GetSpan(), worker.Setups[window.Objective].Objective);
             foreach (var slice in CoreSlices.Split(window.Window, window.Shape, core.Bytes, InstantGradients.Exponent, loss, laneSeconds: 0))
                 await reply.SendAsync(new ComputeReply { Core = slice });
+        };
+        worker.Measure = async (window, reply) =>
+        {
+            await (before?.Invoke() ?? Task.CompletedTask);
+            var geometry = new NetworkGeometry(NetworkCatalog.Find(worker.Setups[window.Objective].Network)!);
+            int channels = worker.Setups[window.Objective].MeasuredLayers.Sum(layer => geometry[layer].Channels);
+            await reply.SumsAsync(window, InstantGradients.Measure(window.Shape, window.Pixels.Span, channels));
         };
         _workers.Add(worker);
         await Workers.RegisterAsync(new RegisterRequest { Id = worker.Id, Address = worker.Address, Device = "cpu", Lanes = 2, MaxWindowPixels = 1 << 26, Protocol = ProtocolVersion.Current });

@@ -6,13 +6,15 @@ namespace DreamFarm.Farm.Tests;
 /// <summary>A coordinator that ends in the middle of a job, and one that goes on with it.</summary>
 public sealed class CheckpointTests : IDisposable
 {
-    private static readonly string[] Dream = ["--octaves", "2", "--steps", "8", "--layers", "4a", "--tile", "128"];
-
     private readonly TestFolder _folder = new();
+    private readonly string[] _dream = ["--octaves", "2", "--steps", "8", "--layers", "4a", "--tile", "128"];
 
-    [Fact]
-    public async Task A_coordinator_killed_in_the_middle_of_a_step_loses_at_most_what_came_after_the_last_checkpoint_and_no_bit()
+    [Theory]
+    [InlineData("4a")]
+    [InlineData("4a[strongest 3],3b[weakest 5 once]:-0.5")]
+    public async Task A_coordinator_killed_in_the_middle_of_a_step_loses_at_most_what_came_after_the_last_checkpoint_and_no_bit(string layers)
     {
+        _dream[5] = layers;
         byte[] expected = await RenderAsync();
         await using var farm = await FarmProcesses.StartAsync(_folder, ["--checkpoint-seconds", "1"], 1);
         string id = await SubmitAsync(farm);
@@ -84,7 +86,7 @@ public sealed class CheckpointTests : IDisposable
 
     private async Task<string> SubmitAsync(FarmProcesses farm)
     {
-        var submitted = await farm.RunAsync(["submit", "in.png", .. Dream]);
+        var submitted = await farm.RunAsync(["submit", "in.png", .. _dream]);
         Assert.True(submitted.ExitCode == 0, submitted.Errors);
         return submitted.Output.Trim();
     }
@@ -102,7 +104,7 @@ public sealed class CheckpointTests : IDisposable
     private async Task<byte[]> RenderAsync()
     {
         await Picture.DrawAsync(_folder["in.png"], 640, 480);
-        var rendered = await DreamfarmRun.InAsync(_folder.FullName, ["render", "in.png", "-o", "local.npy", .. Dream]);
+        var rendered = await DreamfarmRun.InAsync(_folder.FullName, ["render", "in.png", "-o", "local.npy", .. _dream]);
         Assert.True(rendered.ExitCode == 0, rendered.Errors);
         return await File.ReadAllBytesAsync(_folder["local.npy"], TestContext.Current.CancellationToken);
     }

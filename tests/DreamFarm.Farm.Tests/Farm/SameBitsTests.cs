@@ -5,6 +5,8 @@ public sealed class SameBitsTests : IDisposable
 {
     private static readonly string[] Dream = ["--octaves", "2", "--steps", "4", "--layers", "4a", "--tile", "64"];
 
+    private static readonly string[] Chosen = ["--octaves", "3", "--steps", "2", "--tile", "64", "--layers", "4a[strongest 3],3b[average 4 once]:0.5"];
+
     private readonly TestFolder _folder = new();
 
     [Fact]
@@ -48,13 +50,37 @@ public sealed class SameBitsTests : IDisposable
         Assert.Equal(expected, await File.ReadAllBytesAsync(_folder["farm.npy"], TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task Channels_that_are_chosen_at_every_octave_and_once_are_the_same_on_a_farm_where_a_worker_is_killed_while_it_measures()
+    {
+        byte[] expected = await RenderAsync(480, 360, Chosen);
+        await using var farm = await FarmProcesses.StartAsync(_folder, 1, 1, 2);
+        using var submit = farm.Start(["submit", "in.png", "-o", "farm.npy", .. Chosen]);
+
+        var said = new List<string>();
+        while (await submit.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            said.Add(line);
+            // The last step of the octave: what comes next is the measuring.
+            if (line.Contains("octave 2/3") && line.Contains("step 2/2"))
+            {
+                farm.Workers.First().Kill();
+                break;
+            }
+        }
+        var run = await DreamfarmRun.EndOfAsync(submit);
+
+        Assert.True(run.ExitCode == 0, string.Join('\n', said) + run.Errors);
+        Assert.Equal(expected, await File.ReadAllBytesAsync(_folder["farm.npy"], TestContext.Current.CancellationToken));
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _folder.Dispose();
 
-    private async Task<byte[]> RenderAsync(int width, int height)
+    private async Task<byte[]> RenderAsync(int width, int height, string[]? dream = null)
     {
         await Picture.DrawAsync(_folder["in.png"], width, height);
-        var rendered = await DreamfarmRun.InAsync(_folder.FullName, ["render", "in.png", "-o", "local.npy", .. Dream]);
+        var rendered = await DreamfarmRun.InAsync(_folder.FullName, ["render", "in.png", "-o", "local.npy", .. dream ?? Dream]);
         Assert.True(rendered.ExitCode == 0, rendered.Errors);
         return await File.ReadAllBytesAsync(_folder["local.npy"], TestContext.Current.CancellationToken);
     }
