@@ -116,4 +116,23 @@ public sealed class LaneTests
         var shape = new WindowShape(side, side, 0, 0, side, side);
         return engine.ComputeAsync(objective, shape, Scene.Drawn(side, side).Cut(shape, 0, 0), new Half[shape.CoreValues], cancellation);
     }
+
+    [Fact]
+    public async Task An_engine_that_repeats_its_bits_has_a_class_that_others_can_join()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        using GradientEngine engine = Make.Motif(lanes: 2);
+        OctaveObjective objective = Make.Objective(engine, 64, 64, ObjectiveKind.L2, ("3a", 1));
+        var shape = new WindowShape(64, 64, 8, 8, 40, 40);
+        Assert.Equal(new NumericsClass(await NumericsProbe.HashAsync(engine, objective, shape, cancellation), true), await NumericsProbe.ClassAsync(engine, objective, shape, cancellation));
+    }
+
+    [Fact]
+    public void An_engine_that_does_not_is_alone_in_its_class()
+    {
+        NumericsClass once = NumericsClass.Of(["aa", "aa", "ab"]), again = NumericsClass.Of(["aa", "aa", "ab"]);
+        Assert.False(once.Repeatable);
+        Assert.Equal(64, once.Name.Length);
+        Assert.NotEqual(once.Name, again.Name);
+    }
 }

@@ -11,6 +11,19 @@ namespace DreamFarm.Engine;
 /// </summary>
 public static class NumericsProbe
 {
+    /// <summary>How often one window is computed: kernels that add in any order rarely agree three times.</summary>
+    private const int Repeats = 3;
+
+    /// <summary>Computes the window of <see cref="HashAsync"/> several times, one after the other, and tells the class and whether it can be relied on.</summary>
+    /// <exception cref="NotFiniteNumberException">The gradient is not finite.</exception>
+    public static async Task<NumericsClass> ClassAsync(GradientEngine engine, OctaveObjective objective, WindowShape shape, CancellationToken cancellation)
+    {
+        var hashes = new string[Repeats];
+        for (int i = 0; i < hashes.Length; i++)
+            hashes[i] = await HashAsync(engine, objective, shape, cancellation);
+        return NumericsClass.Of(hashes);
+    }
+
     /// <summary>
     /// Computes a window of noise (SplitMix64 over the value's index, so every engine sees the same) and returns the
     /// SHA-256 of the core's float16 values, the exponent and the loss's bits, in lower-case hexadecimal. Engines of

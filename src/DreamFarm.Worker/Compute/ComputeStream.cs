@@ -219,7 +219,10 @@ internal sealed class ComputeStream(EngineCache engines, WorkLoad load, ComputeL
             if (task.Objective is not { } objective)
                 throw new WorkerException($"objective {probe.Objective} has no gradient to be probed");
             CheckStride(shape, task);
-            reply.Hash = await engines.ProbeAsync(task.Engine, objective, shape, ended);
+            var found = await engines.ProbeAsync(task.Engine, objective, shape, ended);
+            if (!found.Repeatable)
+                log.NotRepeatable(task.Engine.Network.Name);
+            reply.Hash = found.Name;
         }
         catch (Exception error)
         {

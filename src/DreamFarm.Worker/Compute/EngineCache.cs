@@ -126,12 +126,12 @@ internal sealed class EngineCache : IDisposable
     }
 
     /// <summary>The numerics class of this worker for a shape, as <see cref="NumericsProbe"/> tells it.</summary>
-    public async Task<string> ProbeAsync(GradientEngine engine, OctaveObjective objective, Dreaming.WindowShape shape, CancellationToken cancellation)
+    public async Task<NumericsClass> ProbeAsync(GradientEngine engine, OctaveObjective objective, Dreaming.WindowShape shape, CancellationToken cancellation)
     {
         await _lanes.WaitAsync(cancellation);
         try
         {
-            return await NumericsProbe.HashAsync(engine, objective, shape, cancellation);
+            return await NumericsProbe.ClassAsync(engine, objective, shape, cancellation);
         }
         finally
         {

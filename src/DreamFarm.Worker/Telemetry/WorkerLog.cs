@@ -13,4 +13,7 @@ internal static partial class WorkerLog
 
     [LoggerMessage(802, LogLevel.Debug, "Window {Window} of {Pixels} pixels is computed")]
     public static partial void WindowComputed(this ILogger<GradientsService> log, long window, long pixels);
+
+    [LoggerMessage(803, LogLevel.Warning, "This device does not compute the same bits each time with {Network}: jobs that begin here cannot go on from where they were, but with --mixed")]
+    public static partial void NotRepeatable(this ILogger<GradientsService> log, string network);
 }
