@@ -79,6 +79,9 @@ internal static class PixelsBench
         public Task<CoreGradient> ComputeAsync(WindowRequest request, CancellationToken cancellation) =>
             Task.FromResult(new CoreGradient(new Kept(_values), request.Tile.Shape.CoreValues, -30, 1));
 
+        public Task<double[]> MeasureAsync(WindowRequest request, IReadOnlyList<MeasuredLayer> layers, CancellationToken cancellation) =>
+            throw new NotSupportedException("No channel is chosen here.");
+
         private sealed class Kept(Half[] values) : IMemoryOwner<Half>
         {
             public Memory<Half> Memory => values;

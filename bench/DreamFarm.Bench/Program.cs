@@ -5,6 +5,7 @@ var benches = new Dictionary<string, Func<string[], Task>>
 {
     ["gradients"] = GradientsBench.RunAsync,
     ["engine"] = EngineLoop.RunAsync,
+    ["schemes"] = SchemesBench.RunAsync,
     ["tiles"] = TilesBench.RunAsync,
     ["merge"] = MergeBench.RunAsync,
     ["pixels"] = PixelsBench.RunAsync,
