@@ -36,7 +36,7 @@ internal static class SchemesBench
                 }
 
                 double[] answer = [.. (await PythonAsync(scheme, side, lanes)).Split(' ').Select(word => double.Parse(word, CultureInfo.InvariantCulture))];
-                Say(pixels, scheme, answer[0] * answer[2] / answer[1], answer[3], answer[1] < answer[2]);
+                Say(pixels, scheme, answer[0] * answer[2] / answer[1], answer[3], answer[2] > answer[1]);
             }
         }
     }
@@ -59,7 +59,7 @@ internal static class SchemesBench
         await using var engine = await LoopProcess.EngineAsync(network.Name, "fire8", weights, $"{tile}", $"{context}", $"{lanes}");
         await engine.ComputeAsync(lanes);
         double seconds = (await engine.ComputeAsync(windows)).Seconds / (windows * (double)tile * tile) * side * side;
-        return (seconds, engine.PeakBytes + 12.0 * side * side, windows < across * across);
+        return (seconds, engine.PeakBytes + 12.0 * side * side, across * across > windows);
     }
 
     private static async Task<string> PythonAsync(string scheme, int side, int threads)
