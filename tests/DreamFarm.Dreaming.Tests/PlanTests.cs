@@ -60,4 +60,11 @@ public class PlanTests
     [InlineData(8000, 6000, 832)]
     public void An_automatic_tile_leaves_the_shorter_side_whole_as_long_as_windows_stay_small(int height, int width, int tile) =>
         Assert.Equal(tile, Plan.Create(Specs.Of(height, width), out _)!.Octaves[0].Tile);
+
+    [Theory]
+    [InlineData(96, 832)]
+    [InlineData(304, 912)]
+    [InlineData(544, 1024)]
+    public void Wide_contexts_have_wider_tiles(int context, int tile) =>
+        Assert.Equal(tile, Plan.Create(Specs.Of(6000, 8000) with { Context = context }, out _)!.Octaves[^1].Tile);
 }
