@@ -71,6 +71,8 @@ public sealed class SameBitsTests : IDisposable
         var run = await DreamfarmRun.EndOfAsync(submit);
 
         Assert.True(run.ExitCode == 0, string.Join('\n', said) + run.Errors);
+        Assert.Contains(said, line => line.StartsWith("octave 1 is dreamt with l2(4a[", StringComparison.Ordinal));
+        Assert.Contains("octave 3 is dreamt with l2(4a[", run.Errors);
         Assert.Equal(expected, await File.ReadAllBytesAsync(_folder["farm.npy"], TestContext.Current.CancellationToken));
     }
 
