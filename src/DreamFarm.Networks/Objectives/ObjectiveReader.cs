@@ -18,6 +18,10 @@ internal sealed class ObjectiveReader(string flag, string text, NetworkGeometry 
 
     private const int LongestQuote = 60;
 
+    // Far more than anybody's terms differ. Beyond that a gradient's power of two would leave what bands reckon in, or be taken for a liar's.
+    private const double SmallestWeight = 1e-12;
+    private const double LargestWeight = 1e12;
+
     private const double LargestPixelWeight = 1_000_000;
 
     private int _at;
@@ -267,7 +271,10 @@ internal sealed class ObjectiveReader(string flag, string text, NetworkGeometry 
         string number = ReadUntil(",");
         if (!double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out weight))
             return Fail(at, $"{Quote(number)} is no weight for {Quote(of)}; write a number such as 0.5 behind the colon.");
-        return (double.IsFinite(weight) && weight != 0) || Fail(at, $"the weight of {Quote(of)} is {number}; it has to be finite and not 0.");
+        if (!double.IsFinite(weight) || weight == 0)
+            return Fail(at, $"the weight of {Quote(of)} is {number}; it has to be finite and not 0.");
+        return Math.Abs(weight) is >= SmallestWeight and <= LargestWeight
+            || Fail(at, $"the weight of {Quote(of)} is {number}; its magnitude can be 1e-12 to 1e12.");
     }
 
     /// <summary>Goes behind the comma, if one is next; anything else but the end is a problem.</summary>

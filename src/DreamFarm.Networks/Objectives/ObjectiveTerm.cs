@@ -10,7 +10,7 @@ namespace DreamFarm.Networks;
 /// <param name="Kind">What is made of activations.</param>
 /// <param name="Layer">The layer's own name, no alias.</param>
 /// <param name="Channels">Which of the layer's channels count.</param>
-/// <param name="Weight">Finite and not 0; a negative one suppresses what the term sees.</param>
+/// <param name="Weight">Not 0, its magnitude 1e-12 to 1e12; a negative one suppresses what the term sees.</param>
 public sealed record ObjectiveTerm(ObjectiveKind Kind, string Layer, ChannelSelection Channels, double Weight)
 {
     /// <summary>The canonical text, such as <c>l2(4c[3,17]):1</c>.</summary>

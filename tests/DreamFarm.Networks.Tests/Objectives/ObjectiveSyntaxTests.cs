@@ -55,6 +55,8 @@ public class ObjectiveSyntaxTests
     [InlineData("fire8:1:2", "--layers, column 7: \"1:2\" is no weight for \"fire8\"")]
     [InlineData("fire8:NaN", "--layers, column 7: the weight of \"fire8\" is NaN; it has to be finite and not 0.")]
     [InlineData("fire8:1e999", "--layers, column 7: the weight of \"fire8\" is 1e999; it has to be finite and not 0.")]
+    [InlineData("fire8:-1e300", "--layers, column 7: the weight of \"fire8\" is -1e300; its magnitude can be 1e-12 to 1e12.")]
+    [InlineData("fire8:1e-13", "--layers, column 7: the weight of \"fire8\" is 1e-13; its magnitude can be 1e-12 to 1e12.")]
     [InlineData("fire8:-0", "--layers, column 7: the weight of \"fire8\" is -0; it has to be finite and not 0.")]
     [InlineData("fire8:1,fire6,fire8:2", "--layers, column 15: layer \"fire8\" stands twice in \"fire8:1,fire6,fire8:2\"; give it one weight.")]
     [InlineData("fire8[3],fire8[3]:2", "--layers, column 10: layer \"fire8\" stands twice")]
