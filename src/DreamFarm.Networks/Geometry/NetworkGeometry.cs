@@ -30,8 +30,17 @@ public sealed class NetworkGeometry
             }
         }
 
-        if (network.Layers.FirstOrDefault(layer => !_nodes.ContainsKey(layer.Name)) is { } missing)
+        if (network.Layers.FirstOrDefault(layer => layer.Name == Node.Input || !_nodes.ContainsKey(layer.Name)) is { } missing)
             throw new ArgumentException($"{network.Name}: layer {missing.Name} is no node.");
+
+        // Of any set of layers it is no more than of all nodes.
+        long grid = 1;
+        foreach (var node in _nodes.Values)
+        {
+            grid = LeastCommonMultiple(grid, node.Stride);
+            if (grid > MostPixels)
+                throw new ArgumentException($"{network.Name}: the strides of its nodes have no common multiple of at most {MostPixels} pixels.");
+        }
     }
 
     /// <summary>The network this is the geometry of.</summary>
@@ -61,7 +70,7 @@ public sealed class NetworkGeometry
         }
 
         var evaluated = Network.Nodes.Where(node => needed.Contains(node.Name)).ToArray();
-        var stride = evaluated.Select(node => _nodes[node.Name].Stride).Aggregate(1, LeastCommonMultiple);
+        var stride = evaluated.Select(node => _nodes[node.Name].Stride).Aggregate(1, (a, b) => (int)LeastCommonMultiple(a, b));
         var contexts = wanted.Select(ContextOf).ToArray();
         var readers = evaluated.SelectMany(node => node.Inputs).CountBy(name => name, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
         return new NetworkEvaluation
@@ -144,7 +153,7 @@ public sealed class NetworkGeometry
 
     private static int RoundUp(int pixels, int stride) => (pixels + stride - 1) / stride * stride;
 
-    private static int LeastCommonMultiple(int a, int b)
+    private static long LeastCommonMultiple(long a, long b)
     {
         var (x, y) = (a, b);
         while (y != 0)

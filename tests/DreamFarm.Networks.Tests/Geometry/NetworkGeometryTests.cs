@@ -147,6 +147,25 @@ public class NetworkGeometryTests
             Assert.Throws<ArgumentException>(() => new NetworkGeometry(Motif with { Nodes = nodes, Layers = [] })).Message;
     }
 
+    [Fact]
+    public void Branches_whose_strides_have_no_common_grid_are_refused()
+    {
+        // Each by itself would do; together they ask for windows that are multiples of 63^3 x 64^3 pixels, which no int holds.
+        Node[] nodes = [.. Branch("a", 63), .. Branch("b", 64)];
+        var error = Assert.Throws<ArgumentException>(() => new NetworkGeometry(Motif with { Nodes = nodes, Layers = [new("a3", null), new("b3", null)] }));
+        Assert.Contains("no common multiple", error.Message, StringComparison.Ordinal);
+
+        static Node[] Branch(string name, int stride) =>
+            [new(name + 1, new MaxPooling(1, stride), Node.Input), new(name + 2, new MaxPooling(1, stride), name + 1), new(name + 3, new MaxPooling(1, stride), name + 2)];
+    }
+
+    [Fact]
+    public void The_canvas_is_no_layer()
+    {
+        var network = Motif with { Layers = [.. Motif.Layers, new(Node.Input, null)] };
+        Assert.Contains("layer input is no node", Assert.Throws<ArgumentException>(() => new NetworkGeometry(network)).Message, StringComparison.Ordinal);
+    }
+
     private static NetworkDescription Fork(int leftStride, int rightStride) => Motif with
     {
         Nodes =
