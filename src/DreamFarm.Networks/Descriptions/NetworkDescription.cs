@@ -52,7 +52,7 @@ public sealed record NetworkDescription
             var tensor = dense is null ? null : file.Tensors.GetValueOrDefault($"{dense.Weights}.weight");
             if (dense is not null && tensor is null || node.Inputs.Any(left.Contains))
                 left.Add(node.Name);
-            else if (dense is { AnyChannels: true } && tensor is { Shape: [>= 1, ..] } && tensor.Shape[0] != dense.Channels)
+            else if (dense is { AnyChannels: true } && tensor is { Shape: [>= 1 and <= Convolution.MostChannels, ..] } && tensor.Shape[0] != dense.Channels)
                 nodes.Add(node with { Operation = dense with { Channels = tensor.Shape[0] } });
             else
                 nodes.Add(node);

@@ -86,6 +86,8 @@ internal readonly record struct Footprint(int Stride, Field Rows, Field Columns)
 /// <param name="Relu">Whether max(x, 0) follows.</param>
 public sealed record Convolution(string Weights, int Channels, Pair Kernel, int Stride = 1, Pair Padding = default, int Dilation = 1, int Groups = 1, bool Relu = true) : Operation
 {
+    internal const int MostChannels = 1 << 20;
+
     /// <summary>Whether there is a tensor <c>{Weights}.bias</c>.</summary>
     public bool Bias { get; init; } = true;
 
@@ -108,7 +110,7 @@ public sealed record Convolution(string Weights, int Channels, Pair Kernel, int 
     internal override void Check()
     {
         CheckSquare(Kernel, Stride, Padding);
-        Require(Channels is >= 1 and <= 1 << 20, "has no sensible number of channels");
+        Require(Channels is >= 1 and <= MostChannels, "has no sensible number of channels");
         Require(Dilation is >= 1 and <= 64, "has a dilation that is not 1 to 64");
         Require(Groups >= 1 && Channels % Groups == 0, "has groups that do not divide its channels");
         Require(Norm is null || Norm.Epsilon is > 0 and < 1, "has a normalisation with an epsilon that is not between 0 and 1");

@@ -62,6 +62,14 @@ public class NetworkWeightsTests
     }
 
     [Fact]
+    public void A_classifier_of_more_classes_than_there_are_is_refused_like_any_wrong_shape()
+    {
+        // A tensor without numbers can claim any number of rows.
+        var file = SafetensorsTests.Open(SafetensorsTests.Build("""{"classifier.1.weight":{"dtype":"F32","shape":[2000000,0],"data_offsets":[0,0]}}""", []));
+        Assert.Contains("it does not hold weights of squeezenet1_0", Assert.Throws<WeightsException>(() => NetworkWeights.Load(SqueezeNet, file)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_tensor_of_another_shape_or_kind_is_named()
     {
         Assert.Contains(
