@@ -171,7 +171,7 @@ public sealed class ObjectiveTests
             Assert.Equal(features.Sha256, read.Sha256);
             Assert.Equal(features.Find("3a")!.Values.ToArray(), read.Find("3a")!.Values.ToArray());
             Assert.False(Read("guide(3b):1", out _, out problem));
-            Assert.Equal("the guide guide has no features of 3b; they have to be made for the layers of the objective.", problem);
+            Assert.Equal("guide has no features of 3b; they have to be made for the layers of the objective.", problem);
 
             bool Read(string text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out GuideFeatures? features, out string? problem)
             {

@@ -56,9 +56,9 @@ public sealed class GuideFeatures
         {
             int channels = geometry[name].Channels;
             if (!file.Tensors.TryGetValue(name, out var tensor))
-                problem = $"the guide {file.Name} has no features of {name}; they have to be made for the layers of the objective.";
+                problem = $"{file.Name} has no features of {name}; they have to be made for the layers of the objective.";
             else if (tensor.Shape.Count != 2 || tensor.Shape[0] is < 1 or > MostCells || tensor.Shape[1] != channels)
-                problem = $"the guide {file.Name} has features [{string.Join(", ", tensor.Shape)}] of {name}; they have to be [1 to {MostCells} cells, {channels} channels].";
+                problem = $"{file.Name} has features [{string.Join(", ", tensor.Shape)}] of {name}; they have to be [1 to {MostCells} cells, {channels} channels].";
             if (problem is not null)
                 return false;
             var values = new float[tensor!.Count];

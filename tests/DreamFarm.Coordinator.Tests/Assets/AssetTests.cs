@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using DreamFarm.Networks;
 using DreamFarm.Protocol.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -150,7 +151,7 @@ public sealed class AssetTests
         string image = await farm.DrawAsync(96, 80);
         var motif = new OtherMotif();
 
-        var missing = await Assert.ThrowsAsync<RpcException>(() => farm.SubmitAsync(image, new Spec(Small) { WeightsSha256 = motif.Sha256 }));
+        var missing = await Assert.ThrowsAsync<RpcException>(() => farm.SubmitAsync(image, new Spec(Small) { Network = "motif", WeightsSha256 = motif.Sha256 }));
         Assert.Equal(StatusCode.FailedPrecondition, missing.StatusCode);
         Assert.Equal($"the coordinator does not have the weights {motif.Sha256[..8]}… of motif: upload them first, as `dreamfarm submit --weights FILE` does", missing.Status.Detail);
 
@@ -167,6 +168,28 @@ public sealed class AssetTests
         Assert.DoesNotContain(farm.DataFolder, none.Status.Detail);
         Assert.Empty((await farm.Jobs.ListAsync(new ListJobsRequest())).Jobs);
         Assert.Equal(motif.Sha256, (await farm.SubmitAsync(image, new Spec(Small) { WeightsSha256 = motif.Sha256 })).Spec.WeightsSha256);
+    }
+
+    [Fact]
+    public async Task A_guide_has_to_be_there_and_to_be_for_the_layers_of_the_objective()
+    {
+        await using var farm = await TestFarm.StartAsync();
+        using var channel = GrpcChannel.ForAddress(farm.Coordinator.Address);
+        string image = await farm.DrawAsync(96, 80);
+        int channels = new NetworkGeometry(NetworkCatalog.Default)["3a"].Channels;
+        var guide = new GuideFeatures(new Dictionary<string, GuidedLayer> { ["3a"] = new(Cells: 2, channels, new float[2 * channels]) });
+        var spec = new Spec(Small) { Objective = "guide", GuideSha256 = guide.Sha256 };
+
+        var missing = await Assert.ThrowsAsync<RpcException>(() => farm.SubmitAsync(image, spec));
+        Assert.Equal(StatusCode.FailedPrecondition, missing.StatusCode);
+        Assert.StartsWith($"the coordinator does not have the guide's features {guide.Sha256[..8]}…", missing.Status.Detail);
+
+        await UploadAsync(new Protocol.V1.Assets.AssetsClient(channel), guide.Sha256, guide.File.ToArray());
+        var wrong = await Assert.ThrowsAsync<RpcException>(() => farm.SubmitAsync(image, new Spec(spec) { Layers = "4a" }));
+        Assert.Equal(StatusCode.InvalidArgument, wrong.StatusCode);
+        Assert.Equal($"--guide {guide.Sha256[..8]}… has no features of 4a; they have to be made for the layers of the objective.", wrong.Status.Detail);
+        Assert.Empty((await farm.Jobs.ListAsync(new ListJobsRequest())).Jobs);
+        Assert.Equal(guide.Sha256, (await farm.SubmitAsync(image, spec)).Spec.GuideSha256);
     }
 
     [Fact]
