@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs the benchmarks, or the one that the arguments name: gradients [LANES] [NETWORK:LAYER ...], merge, wire, farm, size, store, checkpoint [STEPS], poster [MEGAPIXELS].
+# Runs the benchmarks, or the one that the arguments name; bench/README.md says what each measures and takes.
 set -eu
 . "$(dirname "$0")/environment.sh"
 dotnet build bench/DreamFarm.Bench -c Release -v q -nologo
@@ -12,5 +12,5 @@ bench() { dotnet bench/DreamFarm.Bench/bin/Release/net10.0/DreamFarm.Bench.dll "
 if [ $# -gt 0 ]; then
     bench "$@"
 else
-    for name in gradients merge wire farm size store checkpoint poster; do bench "$name"; done
+    for name in gradients schemes tiles merge wire farm size store checkpoint poster; do bench "$name"; done
 fi
