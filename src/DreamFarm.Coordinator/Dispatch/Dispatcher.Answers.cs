@@ -215,11 +215,15 @@ internal sealed partial class Dispatcher
         Settle(session, known);
         (known.Problem, known.NumericsClass) = (null, numericsClass);
         DecideClass(job);
-        session.Link.Problem = job.NumericsClass is { } wanted && !job.Target.Mixed && numericsClass != wanted
-            ? $"it computes with other bits (class {Short(numericsClass!)}) than job {job.Target.JobId} has begun with ({Short(wanted)})"
-            : "";
+        session.Link.Problem = FindDifference(job, known);
         session.Link.Pulse.Set();
     }
+
+    /// <summary>Why a worker gets no tile of a job although it can do it; empty if it gets some.</summary>
+    private static string FindDifference(JobDispatch job, JobOnWorker known) =>
+        job.NumericsClass is { } wanted && !job.Target.Mixed && known.NumericsClass is { } own && own != wanted
+            ? $"it computes with other bits (class {Short(own)}) than job {job.Target.JobId} has begun with ({Short(wanted)})"
+            : "";
 
     private void Refuse(WorkerSession session, JobDispatch job, JobOnWorker known, string problem)
     {

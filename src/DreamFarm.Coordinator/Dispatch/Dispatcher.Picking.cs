@@ -236,6 +236,9 @@ internal sealed partial class Dispatcher
             .ThenBy(group => group.Key, StringComparer.Ordinal)
             .First();
         job.NumericsClass = taken.Key;
+        // Those who answered before the class was taken have not heard yet that it is not theirs.
+        foreach (var session in answers.Except(taken))
+            session.Link.Problem = FindDifference(job, session.Jobs[job]);
         _log.ClassTaken(job.Target.JobId, taken.Key, taken.Sum(session => session.Lanes), taken.Count());
         PulseAll();
     }
