@@ -60,6 +60,7 @@ internal sealed record JobTarget
         CanvasHeight = canvas.Height,
         CanvasWidth = canvas.Width,
         Boundary = Boundary == Boundary.Wrap ? Protocol.V1.Boundary.Wrap : Protocol.V1.Boundary.Reflect,
+        LargestWindowPixels = LargestWindow.Pixels,
     };
 
     /// <summary>What a worker is told to sum activations with.</summary>

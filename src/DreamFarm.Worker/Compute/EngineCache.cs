@@ -78,6 +78,10 @@ internal sealed class EngineCache : IDisposable
         return GuideFeatures.TryRead(file, objective, geometry, out var features, out string? problem) ? features : throw new WorkerException(problem);
     }
 
+    /// <summary>The largest window, in pixels, that every lane can compute at once: networks differ fifteenfold in what they take.</summary>
+    public long MaxWindowPixels(NetworkGeometry geometry, NetworkEvaluation evaluation) =>
+        WindowMemory.MaxWindowPixels(geometry, evaluation, _options.Precision, WindowMemory.Available, Lanes);
+
     public void Return(EngineLease lease)
     {
         var entry = (Entry)lease.Key;

@@ -25,6 +25,9 @@ internal sealed record StreamObjective(EngineLease Lease, Task<WindowTask> Ready
             throw new WorkerException(problem);
         if (setup.CanvasHeight < 1 || setup.CanvasWidth < 1)
             throw new WorkerException($"a canvas of {setup.CanvasWidth}x{setup.CanvasHeight} pixels is empty");
+        long fitting = engines.MaxWindowPixels(geometry, geometry.Evaluate(objective.Layers));
+        if (setup.LargestWindowPixels > fitting)
+            throw new WorkerException($"it can hold windows of {fitting} pixels for {string.Join(" and ", objective.Layers)} of {engine.Network.Name}, the job's are up to {setup.LargestWindowPixels}");
         var guide = objective.GuidedLayers.Count == 0 ? null : await engines.OpenGuideAsync(setup.GuideSha256, objective, geometry);
         var boundary = setup.Boundary == Protocol.V1.Boundary.Reflect ? Dreaming.Boundary.Reflect : Dreaming.Boundary.Wrap;
         return new WindowTask(engine, new OctaveObjective(geometry, objective, setup.CanvasHeight, setup.CanvasWidth, boundary, guide), null);

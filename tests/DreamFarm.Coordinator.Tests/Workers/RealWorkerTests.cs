@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using DreamFarm.Dreaming;
 using DreamFarm.Engine;
+using DreamFarm.Networks;
 using DreamFarm.Protocol;
 using DreamFarm.Protocol.V1;
 using DreamFarm.Security;
@@ -78,6 +79,28 @@ public class RealWorkerTests
         await Until(() => job.Waiting is not null);
         Assert.Contains($"{worker.Id} says: it has no weights 77777777… of squeezenet1_0 and could not fetch them: ", job.Waiting);
         Directory.Delete(folder);
+    }
+
+    [Fact]
+    public async Task What_a_worker_can_hold_depends_on_the_network_that_a_job_is_about()
+    {
+        // Whatever VGG-19 takes, the others' windows are no smaller for it.
+        long lightest = NetworkCatalog.All.Max(Fitting), heaviest = NetworkCatalog.All.Min(Fitting);
+        Assert.True(lightest > 4 * heaviest);
+        using var motif = new MotifJob();
+        await using var registry = await FakeRegistry.StartAsync();
+        await using var worker = await StartAsync(registry, lanes: 1);
+        await using var dispatcher = Start(worker);
+        await using (var fits = dispatcher.Open(motif.Target with { LargestWindow = new Dreaming.Size(2, (int)(heaviest * 3 / 4)) }))
+            Assert.Equal(0, await motif.CountWrongAsync(fits, step: 0).WaitAsync(Long));
+
+        await using var large = dispatcher.Open(motif.Target with { ProbeObjective = "l2(5b):1,l2(3b):1", LargestWindow = new Dreaming.Size(2, (int)(lightest / 2) - 1) });
+        await Until(() => large.Waiting is not null);
+        Assert.Contains($"{worker.Id} says: it can hold windows of ", large.Waiting);
+        Assert.Contains(" pixels for 5b and 3b of motif, the job's are up to ", large.Waiting);
+
+        static NetworkGeometry Geometry(NetworkDescription network) => new(network);
+        static long Fitting(NetworkDescription network) => WindowMemory.MaxWindowPixels(Geometry(network), EnginePrecision.Float32, WindowMemory.Available, 1);
     }
 
     [Fact]
