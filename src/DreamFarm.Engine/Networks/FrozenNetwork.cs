@@ -131,7 +131,7 @@ internal sealed class FrozenNetwork : IDisposable
     {
         // What is kept in more digits than activations have: the canvas and the first convolution, LRN and softmax.
         if (HostType != ElementType && node.Name != firstNode)
-            inputs = [.. inputs.Select(input => input.to(node.Operation is LocalResponseNormalisation or Softmax ? HostType : ElementType))];
+            inputs = [.. inputs.Select(input => input.to(node.Operation is LocalResponseNormalisation or Networks.Softmax ? HostType : ElementType))];
         torch.Tensor x = inputs[0];
         switch (node.Operation)
         {
