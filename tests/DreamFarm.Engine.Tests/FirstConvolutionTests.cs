@@ -43,6 +43,18 @@ public sealed class FirstConvolutionTests
         }
     }
 
+    [Fact]
+    public void Where_the_stride_is_wider_than_the_kernel_it_is_left_to_the_library()
+    {
+        // 3 MB of weights, of which the way back would make 12 GB.
+        var convolution = new Convolution("a", 1 << 18, 1, 64);
+        NetworkDescription network = Make.MotifNetwork with { Nodes = [new("a", convolution, Node.Input)], Layers = [new("a", null)], Preprocessing = null, BuiltInWeights = null };
+        using NetworkWeights weights = RandomWeights.Of(network);
+        using var frozen = new FrozenNetwork(weights, torch.CPU, EnginePrecision.Float32);
+        Assert.Equal(convolution, frozen.Description.Nodes[0].Operation);
+        Assert.True(FirstConvolution.Fits(new Convolution("a", 64, 11, 4)));
+    }
+
     private static double[] Noise(int count, ulong seed) =>
         [.. Enumerable.Range(0, count).Select(i => (SplitMix64.Mix((seed << 32) + (ulong)i) >> 11) / (double)(1L << 52) - 1)];
 

@@ -26,7 +26,14 @@ internal sealed class FirstConvolution : IDisposable
     /// <summary>How many cells before its own a cell of the forward pass begins to look, on each axis.</summary>
     private readonly (int Rows, int Columns) _ahead;
 
-    /// <param name="convolution">Of one group, without dilation, from three channels.</param>
+    /// <summary>
+    /// Whether the kernels that are cut out take at most nine times what they are cut out of. Where the stride is wider than the kernel they
+    /// are mostly zeros, and a few megabytes of weights could ask for terabytes.
+    /// </summary>
+    public static bool Fits(DreamFarm.Networks.Convolution convolution) =>
+        convolution.Stride <= Math.Min(convolution.Kernel.Rows, convolution.Kernel.Columns);
+
+    /// <param name="convolution">Of one group, without dilation, from three channels; one that <see cref="Fits"/>.</param>
     /// <param name="kernels">[out, 3, rows, columns], a batch normalisation folded in.</param>
     /// <param name="make">Makes the tensor of values and shape on the device, channels last in memory.</param>
     public FirstConvolution(DreamFarm.Networks.Convolution convolution, ReadOnlySpan<double> kernels, Func<double[], long[], torch.Tensor> make)

@@ -44,7 +44,7 @@ internal sealed class FrozenNetwork : IDisposable
         };
         SeedExponent = precision == EnginePrecision.Float16 ? HalfSeedExponent : 0;
         firstNode = Description.Nodes.Count(node => node.Inputs.Contains(Node.Input)) == 1
-            ? Description.Nodes.FirstOrDefault(node => node.Inputs is [Node.Input] && node.Operation is Convolution { Groups: 1, Dilation: 1 })?.Name
+            ? Description.Nodes.FirstOrDefault(node => node.Inputs is [Node.Input] && node.Operation is Convolution { Groups: 1, Dilation: 1 } convolution && FirstConvolution.Fits(convolution))?.Name
             : null;
         foreach (Node node in Description.Nodes)
         {
