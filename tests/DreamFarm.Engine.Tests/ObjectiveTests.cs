@@ -155,6 +155,47 @@ public sealed class ObjectiveTests
         string Refusal(string text, GuideFeatures? guide) => Assert.Throws<ArgumentException>(() => Make.Objective(engine, 64, 64, text, guide: guide)).Message;
     }
 
+    [Theory]
+    [InlineData("vgg16", "conv1_1", 256, 171)]
+    [InlineData("vgg16", "conv4_3", 512, 344)]
+    [InlineData("googlenet", "inception_4c", 512, 336)]
+    public void A_guide_is_looked_at_in_no_more_cells_than_are_accepted(string name, string layer, int width, int height)
+    {
+        var geometry = new NetworkGeometry(NetworkCatalog.Find(name)!);
+        Size size = GuideImage.SizeOf(geometry, [layer], new Size(2000, 3000));
+        Assert.Equal(new Size(height, width), size);
+        Assert.InRange(geometry[layer].Cells(size.Height, size.Width), 1, GuideFeatures.MostCells);
+    }
+
+    [Fact]
+    public void A_file_of_more_features_than_memory_should_hold_is_no_guide()
+    {
+        // 65536 cells of more than a thousand channels: a sparse file, whose numbers would fill memory several times over.
+        NetworkDescription network = Make.MotifNetwork;
+        var wide = network with { Nodes = [.. network.Nodes, new("wide", new Concatenation(), "5a", "5a", "5b", "5b")], Layers = [.. network.Layers, new("wide", null)] };
+        var geometry = new NetworkGeometry(wide);
+        Assert.True(ObjectiveSyntax.TryParse("guide(wide):1", geometry, out Objective? objective, out string? problem), problem);
+        long bytes = 4L * GuideFeatures.MostCells * geometry["wide"].Channels;
+        string path = Path.GetTempFileName();
+        try
+        {
+            byte[] header = System.Text.Encoding.UTF8.GetBytes($$$"""{"wide":{"dtype":"F32","shape":[{{{GuideFeatures.MostCells}}},{{{geometry["wide"].Channels}}}],"data_offsets":[0,{{{bytes}}}]}}""");
+            using (FileStream written = File.OpenWrite(path))
+            {
+                written.Write(BitConverter.GetBytes((ulong)header.Length));
+                written.Write(header);
+                written.SetLength(8 + header.Length + bytes);
+            }
+            using WeightFile file = WeightFile.OpenPortable(path, "guide");
+            Assert.False(GuideFeatures.TryRead(file, objective!, geometry, out _, out problem));
+            Assert.Equal("guide has more than 67108864 numbers for the layers of the objective; take a smaller guide or fewer layers.", problem);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     [Fact]
     public void Features_travel_as_a_file_and_are_known_by_its_hash()
     {

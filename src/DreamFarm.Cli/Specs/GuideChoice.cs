@@ -15,9 +15,6 @@ namespace DreamFarm.Cli.Specs;
 /// <summary>Looks at the guide image with the dream's network and writes the identity of what it sees into the spec.</summary>
 internal static class GuideChoice
 {
-    /// <summary>The guide is reduced to this, pixels: every cell of the dream is compared with each of its cells.</summary>
-    private const int LongestSide = 512;
-
     /// <summary>Computes the features of the guide at the layers that the objective guides.</summary>
     /// <param name="spec">With its network named; receives the features' SHA-256.</param>
     /// <param name="image">What --guide says; may be null.</param>
@@ -37,9 +34,7 @@ internal static class GuideChoice
         using var folder = new TemporaryFolder();
         var info = await ImageReader.DecodeAsync(image, folder.File("guide.raw"), folder.File("alpha.raw"), cancellationToken: cancellation);
         using var raw = new RawImage(folder.File("guide.raw"), info.Width, info.Height, info.BitsPerSample);
-        int stride = geometry.Evaluate(layers).Stride;
-        double scale = Math.Min(1, (double)LongestSide / Math.Max(info.Width, info.Height));
-        var size = new Size(Side(info.Height), Side(info.Width));
+        var size = GuideImage.SizeOf(geometry, layers, new Size(info.Height, info.Width));
         short[] canvas = await ResizedOriginal.ReadAsync(new RawOriginal(raw), size, cancellation);
         try
         {
@@ -47,12 +42,13 @@ internal static class GuideChoice
             spec.GuideSha256 = features.Sha256;
             return features;
         }
+        catch (NotFiniteNumberException e)
+        {
+            throw new UserException($"--guide {image}: {e.Message}", e);
+        }
         catch (ExternalException e)
         {
             throw new UserException($"--guide {image}: {weights.Network.Name} cannot look at it as {size} pixels at {string.Join(" and ", layers)}: {e.Message.Split('\n')[0]}", e);
         }
-
-        // Windows have whole strides, and so has the guide.
-        int Side(int pixels) => Math.Max(1, (int)Math.Round(pixels * scale / stride)) * stride;
     }
 }

@@ -7,6 +7,23 @@ namespace DreamFarm.Engine;
 /// <summary>What a network sees in a guide image.</summary>
 public static class GuideImage
 {
+    /// <summary>A guide is reduced to this, pixels: every cell of the dream is compared with each of its cells.</summary>
+    private const int LongestSide = 512;
+
+    /// <summary>The size at which a guide is looked at, pixels: multiples of the layers' stride, with no more cells at any of them than <see cref="GuideFeatures.MostCells"/>.</summary>
+    /// <param name="layers">Layers of the network, at least one.</param>
+    /// <param name="image">The guide's own size, pixels.</param>
+    public static Size SizeOf(NetworkGeometry geometry, IReadOnlyList<string> layers, Size image)
+    {
+        int stride = geometry.Evaluate(layers).Stride, finest = layers.Min(layer => geometry[layer].Stride);
+        int longest = Math.Min(LongestSide, (int)Math.Sqrt(GuideFeatures.MostCells) * finest);
+        double scale = Math.Min(1, (double)longest / Math.Max(image.Height, image.Width));
+        return new Size(Side(image.Height), Side(image.Width));
+
+        // Windows have whole strides, and so has the guide.
+        int Side(int pixels) => Math.Clamp((int)Math.Round(pixels * scale / stride), 1, Math.Max(1, longest / stride)) * stride;
+    }
+
     /// <summary>
     /// Runs a network forward over an image, on the CPU with one thread and in float32 whatever the dream is computed with, so that
     /// one image has one set of features on a machine.

@@ -13,6 +13,9 @@ public sealed class GuideFeatures
     /// <summary>More cells than this are no small image; every cell of a dream is compared with each of them.</summary>
     public const int MostCells = 1 << 16;
 
+    /// <summary>Numbers of all layers: what reads them has them in memory, several times over.</summary>
+    private const long MostValues = 1 << 26;
+
     private readonly Dictionary<string, GuidedLayer> _layers;
 
     /// <param name="layers">At least one, with finite values.</param>
@@ -52,6 +55,7 @@ public sealed class GuideFeatures
     {
         (features, problem) = (null, null);
         var layers = new Dictionary<string, GuidedLayer>(StringComparer.Ordinal);
+        long total = 0;
         foreach (string name in objective.GuidedLayers)
         {
             int channels = geometry[name].Channels;
@@ -59,6 +63,8 @@ public sealed class GuideFeatures
                 problem = $"{file.Name} has no features of {name}; they have to be made for the layers of the objective.";
             else if (tensor.Shape.Count != 2 || tensor.Shape[0] is < 1 or > MostCells || tensor.Shape[1] != channels)
                 problem = $"{file.Name} has features [{string.Join(", ", tensor.Shape)}] of {name}; they have to be [1 to {MostCells} cells, {channels} channels].";
+            else if ((total += tensor.Count) > MostValues)
+                problem = $"{file.Name} has more than {MostValues} numbers for the layers of the objective; take a smaller guide or fewer layers.";
             if (problem is not null)
                 return false;
             var values = new float[tensor!.Count];
