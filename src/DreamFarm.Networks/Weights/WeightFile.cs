@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace DreamFarm.Networks;
 
 /// <summary>
-/// A file of named tensors: .safetensors, PyTorch's .pth in either of its layouts, or Caffe's .caffemodel. Which of them it is, its first bytes
+/// A file of named tensors: .safetensors, PyTorch's .pth in either of its layouts, Caffe's .caffemodel, or an ONNX model. Which of them it is, its first bytes
 /// say. Opening checks everything but the numbers; nothing in the file is ever executed. Weights travel as .safetensors:
 /// such a file as it is, others converted (see <see cref="ReadPortable"/>).
 /// </summary>
@@ -126,7 +126,8 @@ public sealed class WeightFile : IDisposable
         Span<byte> start = stackalloc byte[(int)Math.Min(bytes.Length, OldPyTorchReader.Start.Length)];
         bytes.Read(0, start);
         numbers = bytes;
-        isPortable = start[8] == (byte)'{' && !start.StartsWith(Zip);
+        var isOnnx = OnnxReader.CanStart(start);
+        isPortable = start[8] == (byte)'{' && !start.StartsWith(Zip) && !isOnnx;
         if (isPortable)
             return SafetensorsReader.Read(bytes, out description);
         if (portableOnly)
@@ -137,11 +138,13 @@ public sealed class WeightFile : IDisposable
             return OldPyTorchReader.Read(bytes);
         if (start.StartsWith(Hdf5))
             throw new WeightsException(bytes.Name, "it is an HDF5 file, such as Keras saves, which is not read here; export the network to ONNX, or save its weights as .safetensors.");
+        if (isOnnx)
+            return OnnxReader.Read(bytes, out numbers, out description);
         if (CaffeReader.CanStart(start[0]))
             return CaffeReader.Read(bytes, out numbers);
         if (IsTar(bytes))
             throw new WeightsException(bytes.Name, "it is a tar archive, such as the first versions of PyTorch wrote; take a newer file of these weights, or torch.load it and torch.save it again.");
-        throw new WeightsException(bytes.Name, "it is neither a .safetensors file nor a .pth that torch.save wrote nor a .caffemodel.");
+        throw new WeightsException(bytes.Name, "it is neither a .safetensors file nor a .pth that torch.save wrote nor a .caffemodel nor an ONNX model.");
     }
 
     private static bool IsTar(IWeightBytes bytes)

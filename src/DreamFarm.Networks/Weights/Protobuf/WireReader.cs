@@ -6,7 +6,8 @@ namespace DreamFarm.Networks;
 /// Walks through protobuf in a file, field by field, with one small buffer: what is skipped is not read. Offsets are 64-bit, and
 /// nothing is believed that does not lie in the file.
 /// </summary>
-internal sealed class WireReader(IWeightBytes bytes)
+/// <param name="kind">What the file is to be, with its article, for messages.</param>
+internal sealed class WireReader(IWeightBytes bytes, string kind)
 {
     private const int LongestText = 256;
 
@@ -41,6 +42,15 @@ internal sealed class WireReader(IWeightBytes bytes)
         }
 
         throw Damaged();
+    }
+
+    /// <summary>The bits of a number of 4 or 8 bytes.</summary>
+    public ulong ReadFixed(WireType type, long end)
+    {
+        ulong value = 0;
+        for (var shift = 0; shift < (type == WireType.Fixed64 ? 64 : 32); shift += 8)
+            value |= (ulong)ReadByte(end) << shift;
+        return value;
     }
 
     /// <summary>The end of the text, message or packed numbers that begin at the position then.</summary>
@@ -79,7 +89,7 @@ internal sealed class WireReader(IWeightBytes bytes)
 
     public void SkipTo(long position, long end) => Position = position <= end ? position : throw Damaged();
 
-    public WeightsException Damaged() => new(bytes.Name, $"it is no .caffemodel, or one that is damaged near byte {Position}.");
+    public WeightsException Damaged() => new(bytes.Name, $"it is not {kind}, or one that is damaged near byte {Position}.");
 
     private byte ReadByte(long end)
     {
