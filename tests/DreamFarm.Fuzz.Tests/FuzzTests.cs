@@ -22,7 +22,7 @@ public class FuzzTests
     [Fact]
     public void Weights_begin_as_files_that_are_accepted()
     {
-        foreach (byte[] seed in new SafetensorsTarget().Seeds.Concat(new PyTorchTarget().Seeds).Concat(new OldPyTorchTarget().Seeds).Concat(new CaffeTarget().Seeds))
+        foreach (byte[] seed in new SafetensorsTarget().Seeds.Concat(new PyTorchTarget().Seeds).Concat(new OnnxTarget().Seeds).Concat(new OldPyTorchTarget().Seeds).Concat(new CaffeTarget().Seeds))
             WeightFile.Open(new MemoryWeightBytes("seed", seed)).Dispose();
     }
 

@@ -10,7 +10,7 @@ namespace DreamFarm.Networks;
 public sealed record InputScale(string Name, string Summary, Preprocessing? Preprocessing)
 {
     /// <summary>The key of an ONNX model's metadata_props that names one of these.</summary>
-    public const string MetadataKey = "dreamfarm.input";
+    public const string MetadataKey = "dreamfarm.preprocessing";
 
     private const float White = 1 / 255f;
 

@@ -66,6 +66,9 @@ internal sealed class OnnxCall(OnnxTranslation translation, OnnxNode node, strin
         };
     }
 
+    /// <summary>Integers that have to be given.</summary>
+    public IReadOnlyList<long?> RequiredShape(int input) => Shape(input) ?? throw Refuse($"lacks its input {input + 1}");
+
     /// <summary>Axes, from an attribute in older versions and from an input since; null if they are not given.</summary>
     /// <param name="input">Where newer versions have them.</param>
     /// <param name="sides">Sides of what they are counted in; negative ones count from the end.</param>

@@ -23,7 +23,7 @@ internal sealed class OnnxModelReader
     private OnnxModelReader(OnnxBytes bytes, IWeightBytes file)
     {
         _bytes = bytes;
-        _wire = new WireReader(file, "an ONNX model");
+        _wire = new WireReader(file, "ONNX model");
     }
 
     /// <param name="bytes">The file with room for what is computed.</param>
@@ -57,7 +57,7 @@ internal sealed class OnnxModelReader
         }
 
         if (graph is null || opset is null)
-            throw new WeightsException(_bytes.Name, $"it is not an ONNX model: it holds no {(graph is null ? "graph" : "opset of ONNX's own operators")}.");
+            throw new WeightsException(_bytes.Name, $"it is no ONNX model: it holds no {(graph is null ? "graph" : "opset of ONNX's own operators")}.");
         return ReadGraph(graph.Value, opset.Value, metadata);
     }
 
@@ -134,7 +134,7 @@ internal sealed class OnnxModelReader
         }
 
         if (type.Length == 0 || outputs.Count == 0)
-            throw new WeightsException(_bytes.Name, $"it is not an ONNX model: its node \"{name}\" has no {(type.Length == 0 ? "operator" : "output")}.");
+            throw new WeightsException(_bytes.Name, $"it is no ONNX model: its node \"{name}\" has no {(type.Length == 0 ? "operator" : "output")}.");
         return new OnnxNode(name, type, domain == "ai.onnx" ? "" : domain, inputs, outputs, attributes ?? NoAttributes);
     }
 
@@ -179,7 +179,7 @@ internal sealed class OnnxModelReader
         }
 
         if (key.Length == 0)
-            throw new WeightsException(_bytes.Name, "it is not an ONNX model: an attribute has no name.");
+            throw new WeightsException(_bytes.Name, "it is no ONNX model: an attribute has no name.");
         return (key, new OnnxAttribute(number, integer, text, tensor, floats ?? (IReadOnlyList<double>)[], integers ?? (IReadOnlyList<long>)[]));
     }
 
@@ -463,6 +463,6 @@ internal sealed class OnnxModelReader
     private void Expect(WireField field, WireType type)
     {
         if (field.Type != type)
-            throw new WeightsException(_bytes.Name, $"it is not an ONNX model: its field {field.Number} is not stored as it would be there.");
+            throw new WeightsException(_bytes.Name, $"it is no ONNX model: its field {field.Number} is not stored as it would be there.");
     }
 }

@@ -86,6 +86,13 @@ public sealed class NetworkWeights : IDisposable
         return new NetworkWeights(network, _file.Describe(network));
     }
 
+    /// <summary>The same weights of a network that is handed its pictures in another way. It shares the file, as one of another name does.</summary>
+    public NetworkWeights Prepare(InputScale scale)
+    {
+        var network = Network with { Preprocessing = scale.Preprocessing, BuiltInWeights = null, Publisher = null };
+        return new NetworkWeights(network, _file.Describe(network));
+    }
+
     /// <summary>See <see cref="WeightFile.ReadPortable"/>.</summary>
     public void ReadPortable(long offset, Span<byte> destination) => _file.ReadPortable(offset, destination);
 

@@ -18,7 +18,7 @@ public sealed class WeightsException : Exception
     // Names out of a file can be anything, down to megabytes of a terminal's control sequences.
     private static string Printable(string text)
     {
-        const int longest = 600;
+        const int longest = 400;
         var shown = text.Length <= longest ? text : $"{text.AsSpan(0, longest)}...";
         return string.Concat(shown.Select(letter => char.IsControl(letter) ? '?' : letter));
     }

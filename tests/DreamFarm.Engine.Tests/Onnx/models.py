@@ -189,7 +189,7 @@ NAMELESS = {"Flatten", "Reshape", "Squeeze", "Unsqueeze", "Dropout", "Identity",
 
 def goldens(model, canvas, head, names=None):
     """Tensors to be compared; head: whether the last pooling is that of a classifier."""
-    scale = next((p.value for p in model.metadata_props if p.key == "dreamfarm.input"), "imagenet")
+    scale = next((p.value for p in model.metadata_props if p.key == "dreamfarm.preprocessing"), "imagenet")
     picture = SCALES[scale](canvas[None].double() / 32767)
     sides = [d.dim_value for d in next(i for i in model.graph.input if i.name not in {t.name for t in model.graph.initializer}).type.tensor_type.shape.dim]
     last_first = sides[3] == 3
@@ -287,7 +287,7 @@ class Graph:
             [helper.make_tensor_value_info(o, TensorProto.FLOAT, ["N", "M"]) for o in outputs], self.constants)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", self.opset)], ir_version=7 if self.opset < 18 else 9)
         if self.scale:
-            helper.set_model_props(model, {"dreamfarm.input": self.scale})
+            helper.set_model_props(model, {"dreamfarm.preprocessing": self.scale})
         if self.opset <= 17:
             onnx.checker.check_model(model)
         return model

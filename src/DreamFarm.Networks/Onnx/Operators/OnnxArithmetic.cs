@@ -76,7 +76,7 @@ internal static class OnnxArithmetic
             case (OnnxMap first, OnnxMap second) when first.IsPooled && !second.IsPooled:
                 return Gate(call, second, first);
             case (OnnxShape or OnnxConstant, OnnxShape or OnnxConstant):
-                var (left, right) = (call.Shape(0)!, call.Shape(1)!);
+                var (left, right) = (call.RequiredShape(0), call.RequiredShape(1));
                 return left.Count == 1 && right.Count == 1
                     ? new OnnxShape([unchecked(left[0] * right[0])])
                     : throw call.Refuse("multiplies shapes with one another");
@@ -97,7 +97,7 @@ internal static class OnnxArithmetic
         if (values.Length == 0)
             throw call.Refuse("has no inputs");
         if (values.All(value => value is not OnnxMap))
-            return new OnnxShape([.. Enumerable.Range(0, values.Length).SelectMany(input => call.Shape(input)!).Take(16)]);
+            return new OnnxShape([.. Enumerable.Range(0, values.Length).SelectMany(input => call.RequiredShape(input)).Take(16)]);
 
         var maps = Enumerable.Range(0, values.Length).Select(call.AnyMap).ToArray();
         var first = maps[0];

@@ -47,6 +47,7 @@ internal static class OnnxOperators
         ["Slice"] = OnnxShapes.Slice,
     };
 
-    /// <summary>The end of a sentence about one that is not among them.</summary>
-    public static string Supported { get; } = $"supported are {string.Join(", ", All.Keys.Order(StringComparer.Ordinal))}";
+    /// <summary>The end of a sentence about one that is not among them: those that compute.</summary>
+    public static string Supported { get; } =
+        $"supported are {string.Join(", ", All.Where(one => one.Value.Method.DeclaringType != typeof(OnnxShapes)).Select(one => one.Key))}, and flattening";
 }

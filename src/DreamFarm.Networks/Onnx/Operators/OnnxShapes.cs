@@ -165,7 +165,7 @@ internal static class OnnxShapes
 
     public static OnnxValue Gather(OnnxCall call)
     {
-        var (shape, places) = (call.Shape(0)!, call.Shape(1) ?? throw call.Refuse("gathers nothing"));
+        var (shape, places) = (call.RequiredShape(0), call.RequiredShape(1));
         if (places.Any(place => place is null || place < -shape.Count || place >= shape.Count))
             throw call.Refuse($"gathers from places that a shape of {shape.Count} sides does not have");
         return new OnnxShape([.. places.Take(16).Select(place => shape[(int)((place!.Value + shape.Count) % shape.Count)])]);
@@ -173,7 +173,7 @@ internal static class OnnxShapes
 
     public static OnnxValue Slice(OnnxCall call)
     {
-        var shape = call.Shape(0)!;
+        var shape = call.RequiredShape(0);
         var start = First(call.Shape(1) ?? Listed("starts"));
         var end = First(call.Shape(2) ?? Listed("ends"));
         if (call.Shape(4) is { } steps && First(steps) != 1)

@@ -27,7 +27,7 @@ internal sealed class CaffeReader
     private CaffeReader(IWeightBytes bytes)
     {
         _bytes = bytes;
-        _reader = new WireReader(bytes, "a .caffemodel");
+        _reader = new WireReader(bytes, ".caffemodel");
         _numbers = new CaffeNumbers(bytes);
     }
 

@@ -6,7 +6,7 @@ namespace DreamFarm.Networks;
 /// Walks through protobuf in a file, field by field, with one small buffer: what is skipped is not read. Offsets are 64-bit, and
 /// nothing is believed that does not lie in the file.
 /// </summary>
-/// <param name="kind">What the file is to be, with its article, for messages.</param>
+/// <param name="kind">What the file is to be, for messages.</param>
 internal sealed class WireReader(IWeightBytes bytes, string kind)
 {
     private const int LongestText = 256;
@@ -89,7 +89,7 @@ internal sealed class WireReader(IWeightBytes bytes, string kind)
 
     public void SkipTo(long position, long end) => Position = position <= end ? position : throw Damaged();
 
-    public WeightsException Damaged() => new(bytes.Name, $"it is not {kind}, or one that is damaged near byte {Position}.");
+    public WeightsException Damaged() => new(bytes.Name, $"it is no {kind}, or one that is damaged near byte {Position}.");
 
     private byte ReadByte(long end)
     {
