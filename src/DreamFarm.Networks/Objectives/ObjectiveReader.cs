@@ -14,7 +14,7 @@ namespace DreamFarm.Networks;
 internal sealed class ObjectiveReader(string flag, string text, NetworkGeometry geometry, bool mayRepeat = false)
 {
     /// <summary>More is no objective that anybody wrote; channels by the hundred fit.</summary>
-    private const int LongestText = 1 << 16;
+    internal const int LongestText = 1 << 16;
 
     private const int LongestQuote = 60;
 

@@ -23,6 +23,9 @@ public static class ObjectiveSyntax
     internal const string TotalVariation = "tv";
     internal const string Original = "original";
 
+    /// <summary>Characters that a channel takes in a list, with its comma.</summary>
+    private const int LongestChannel = 8;
+
     private const string LayersFlag = "--layers";
     private const string ObjectiveFlag = "--objective";
 
@@ -69,9 +72,18 @@ public static class ObjectiveSyntax
                 distance = item.Weight;
         }
         problem = FindProblem(terms);
-        if (problem is null)
-            parsed = new ParsedObjective(new Objective(terms), totalVariation, distance);
-        return problem is null;
+        if (problem is not null)
+            return false;
+        var all = new ParsedObjective(new Objective(terms), totalVariation, distance);
+        // Whoever plans the job again reads this text, and workers the one with the channels that were chosen.
+        long length = all.ToString().Length + terms.Sum(term => term.Channels is RankedChannels ranked ? LongestChannel * (long)ranked.Count : 0);
+        if (length > ObjectiveReader.LongestText)
+        {
+            problem = $"{ObjectiveFlag}: with every layer and channel written out it has up to {length} characters; it can have at most {ObjectiveReader.LongestText}.";
+            return false;
+        }
+        parsed = all;
+        return true;
     }
 
     /// <summary>

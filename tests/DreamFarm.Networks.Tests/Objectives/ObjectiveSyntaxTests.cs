@@ -119,6 +119,20 @@ public class ObjectiveSyntaxTests
     }
 
     [Fact]
+    public void What_would_be_too_long_once_it_is_written_out_is_refused_before_anybody_has_to_read_it()
+    {
+        // 36,000 characters as they are written, which both kinds take.
+        string many = string.Join(',', Enumerable.Range(0, 38).Select(left => $"fire9[{string.Join(',', Enumerable.Range(0, 256).Where(i => i != left).Select(i => 2 * i))}]"));
+        Assert.True(ObjectiveSyntax.TryParse(many, "l2", SqueezeNet, out var parsed, out string? problem), problem);
+        Assert.True(ObjectiveSyntax.TryParse(parsed.Objective.ToString(), SqueezeNet, out _, out problem), problem);
+        Refused(many, "l2,mean", "--objective: with every layer and channel written out it has up to ");
+
+        // A few words, of which workers get every other channel by its number.
+        string strongest = string.Join(',', Enumerable.Range(0, 9).Select(fewer => $"conv10[strongest {1000 - fewer}]"));
+        Refused(strongest, "l2", "--objective: with every layer and channel written out it has up to ");
+    }
+
+    [Fact]
     public void A_layer_may_have_a_name_of_any_characters_and_others_beside_it()
     {
         var network = NetworkCatalog.Default;
