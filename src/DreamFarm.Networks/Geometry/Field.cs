@@ -7,9 +7,10 @@ public readonly record struct Field(int Before, int After)
 {
     /// <summary>
     /// How far the gradient at one pixel depends on others: a cell that looks at the pixel lies up to <see cref="After"/>
-    /// before or <see cref="Before"/> behind it, and itself looks that far again the other way.
+    /// before or <see cref="Before"/> behind it, and itself looks that far again the other way. Where cells have been cut off, one of the two is
+    /// negative: a cell then looks beside its own place alone, and the way there counts.
     /// </summary>
-    public int Reach => Before + After;
+    public int Reach => Math.Max(Before + After, Math.Max(Before, After));
 
     /// <summary>The field of a cell that looks at cells <paramref name="stride"/> apart by <paramref name="own"/>, each with a field like one of these.</summary>
     internal static Field Join(Field own, int stride, IEnumerable<Field> inputs)

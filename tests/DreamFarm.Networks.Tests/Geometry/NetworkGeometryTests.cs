@@ -160,6 +160,15 @@ public class NetworkGeometryTests
     }
 
     [Fact]
+    public void A_map_whose_first_cells_are_cut_off_needs_context_for_its_shift()
+    {
+        // Cell i looks at pixel i + 5 alone: without context, a tile's first pixels have no cell and its last cells no pixel.
+        var cut = new NetworkGeometry(Motif with { Nodes = [new("cut", new Padding(-5, 0, 0, 0), Node.Input)], Layers = [new("cut", null)] })["cut"];
+        Assert.Equal(new Field(-5, 5), cut.Rows);
+        Assert.Equal(5, cut.ExactContext);
+    }
+
+    [Fact]
     public void The_canvas_is_no_layer()
     {
         var network = Motif with { Layers = [.. Motif.Layers, new(Node.Input, null)] };
