@@ -7,8 +7,8 @@ public readonly record struct Field(int Before, int After)
 {
     /// <summary>
     /// How far the gradient at one pixel depends on others: a cell that looks at the pixel lies up to <see cref="After"/>
-    /// before or <see cref="Before"/> behind it, and itself looks that far again the other way. Where cells have been cut off, one of the two is
-    /// negative: a cell then looks beside its own place alone, and the way there counts.
+    /// before or <see cref="Before"/> behind it, and itself looks that far again the other way. Where a map was moved, by cells that
+    /// were cut off or put before it, one of the two can be negative: a cell then looks beside its own place alone, and the way there counts.
     /// </summary>
     public int Reach => Math.Max(Before + After, Math.Max(Before, After));
 
