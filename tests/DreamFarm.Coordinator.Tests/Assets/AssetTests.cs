@@ -171,6 +171,25 @@ public sealed class AssetTests
     }
 
     [Fact]
+    public async Task What_a_client_says_of_a_network_is_not_believed()
+    {
+        await using var farm = await TestFarm.StartAsync();
+        using var channel = GrpcChannel.ForAddress(farm.Coordinator.Address);
+        string image = await farm.DrawAsync(96, 80);
+        var motif = new OtherMotif();
+        await UploadAsync(new Protocol.V1.Assets.AssetsClient(channel), motif.Sha256, motif.Bytes);
+        var told = NetworkCatalog.Default with { Nodes = [.. NetworkCatalog.Default.Nodes, new Node("lie", new Concatenation(), "3a", "3a")] };
+        told = told with { Layers = [.. told.Layers, new Layer("lie", null)] };
+        var spec = new Spec(Small) { Network = "motif", Layers = "lie", Graph = ByteString.CopyFrom(NetworkDescriptionJson.Write(told)) };
+        foreach (var lie in new[] { new Spec(spec) { WeightsSha256 = motif.Sha256 }, spec })
+        {
+            var refused = await Assert.ThrowsAsync<RpcException>(() => farm.SubmitAsync(image, lie));
+            Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
+            Assert.StartsWith("--layers, column 1: motif has no layer \"lie\"", refused.Status.Detail);
+        }
+    }
+
+    [Fact]
     public async Task A_guide_has_to_be_there_and_to_be_for_the_layers_of_the_objective()
     {
         await using var farm = await TestFarm.StartAsync();
