@@ -54,6 +54,20 @@ public sealed class WeightsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_network_that_only_its_ONNX_file_describes_is_dreamt_by_a_farm_with_the_bytes_of_render()
+    {
+        File.Copy(Shared.SmallOnnx, _folder["studio.onnx"]);
+        await Picture.DrawAsync(_folder["in.png"], 200, 150);
+        string[] dream = ["--weights", "studio.onnx", "--objective", "l2(joined):1,mean(clip[1]):0.5", "--octaves", "2", "--steps", "2", "--tile", "64"];
+        byte[] expected = await DreamAsync(await DreamfarmRun.InAsync(_folder.FullName, ["render", "in.png", "-o", "local.npy", .. dream]), "local.npy");
+
+        await using var farm = await FarmProcesses.StartAsync(_folder, 1, 1);
+        var submitted = await farm.RunAsync(["submit", "in.png", "-o", "farm.npy", .. dream]);
+        Assert.Equal(expected, await DreamAsync(submitted, "farm.npy"));
+        Assert.Contains("\"network\": \"studio\"", (await farm.RunAsync("jobs", "show", submitted.Output.Trim(), "--json")).Output);
+    }
+
+    [Fact]
     public async Task Weights_of_another_network_are_refused_and_not_sent()
     {
         await Picture.DrawAsync(_folder["in.png"], 200, 150);

@@ -44,6 +44,9 @@ internal static class Shared
         return output;
     }
 
+    /// <summary>A small network as ONNX that is part of the repository.</summary>
+    public static string SmallOnnx => Path.Combine(Repository(), "tests", "DreamFarm.Engine.Tests", "Onnx", "Models", "classic.onnx");
+
     private static string Repository()
     {
         string? folder = AppContext.BaseDirectory;
