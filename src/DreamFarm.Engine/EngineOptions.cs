@@ -9,7 +9,7 @@ public sealed record EngineOptions
     public string Device { get; init; } = "cpu";
 
     /// <summary>
-    /// Windows computed at a time, each on a thread of its own; null means one for each processor on a CPU and one on
+    /// Windows, or batches of windows, computed at a time, each on a thread of its own; null means one for each processor on a CPU and one on
     /// a GPU, whose kernels fill it by themselves.
     /// </summary>
     public int? Lanes { get; init; }
@@ -20,7 +20,14 @@ public sealed record EngineOptions
     /// <summary>The network's arithmetic. Another precision is another numerics class.</summary>
     public EnginePrecision Precision { get; init; }
 
-    internal int LaneCount => Lanes ?? (Device == "cpu" ? Environment.ProcessorCount : 1);
+    /// <summary>Whether a lane computes several windows together, as <see cref="WindowBatch"/> says: on a GPU.</summary>
+    public bool Batches => Device != "cpu";
+
+    /// <summary>Windows a batch that a test asks for, on any device; null for as many as there are to be.</summary>
+    internal int? Batch { get; init; }
+
+    /// <summary><see cref="Lanes"/>, or what is taken in their place.</summary>
+    public int LaneCount => Lanes ?? (Device == "cpu" ? Environment.ProcessorCount : 1);
 
     /// <summary>The processors that lanes keep to, in turn; none if the system places them.</summary>
     internal int[] LaneProcessors()
@@ -42,7 +49,6 @@ public sealed record EngineOptions
                 ? throw new ArgumentException($"{Precision.ToString().ToLowerInvariant()} is for GPUs; on a CPU the precision can be float32 or bfloat16.")
                 : torch.CPU;
         }
-
 
         string[] parts = Device.Split(':');
         int index = 0;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using DreamFarm.Dreaming;
 using DreamFarm.Networks;
 
@@ -7,19 +6,21 @@ namespace DreamFarm.Engine;
 /// <summary>
 /// Computes gradients of windows: one network, one set of weights on one device, and lanes that share it. The result
 /// of a window depends on nothing but its pixels, its shape and the objective: not on the number of lanes, nor on what
-/// else they compute.
+/// else they compute, be it in the same batch: that a device keeps to this is what <see cref="NumericsProbe"/> finds out.
 /// </summary>
 public sealed class GradientEngine : IDisposable
 {
-    private readonly BlockingCollection<LaneWork> _queue = [];
+    private readonly LaneQueue _queue = new();
     private readonly FrozenNetwork _network;
+    private readonly NetworkGeometry _geometry;
     private readonly Lane[] _lanes;
     private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Puts the weights on the device and starts the lanes. The weights may be disposed afterwards.</summary>
+    /// <param name="gate">Room for as many lanes as may compute at a time, if several engines share a device; outlives the engine.</param>
     /// <exception cref="ArgumentException">The device does not exist; the message is for the user.</exception>
     /// <exception cref="WeightsException">The weights cannot be read.</exception>
-    public GradientEngine(NetworkWeights weights, EngineOptions options)
+    public GradientEngine(NetworkWeights weights, EngineOptions options, SemaphoreSlim? gate = null)
     {
         TorchSharp.torch.Device device = options.Resolve();
 
@@ -29,9 +30,10 @@ public sealed class GradientEngine : IDisposable
         TorchSharp.torch.backends.cuda.matmul.allow_tf32 = options.Precision == EnginePrecision.Tf32;
         Network = weights.Network;
         Options = options;
+        _geometry = new NetworkGeometry(Network);
         _network = new FrozenNetwork(weights, device, options.Precision);
         int[] processors = options.LaneProcessors();
-        _lanes = [.. Enumerable.Range(0, options.LaneCount).Select(number => new Lane(number, _queue, MakeGradient(), processors.Length > 0 ? processors[number % processors.Length] : null))];
+        _lanes = [.. Enumerable.Range(0, options.LaneCount).Select(number => new Lane(number, _queue, MakeGradient(), processors.Length > 0 ? processors[number % processors.Length] : null, gate))];
     }
 
     /// <summary>The network that the engine evaluates.</summary>
@@ -40,31 +42,45 @@ public sealed class GradientEngine : IDisposable
     /// <summary>How the engine was set up.</summary>
     public EngineOptions Options { get; }
 
-    /// <summary>Windows computed at a time.</summary>
+    /// <summary>Windows, or batches of windows, computed at a time.</summary>
     public int Lanes => _lanes.Length;
 
+    /// <summary>Windows that may be computed at a time, if they are small: a lane's batch each.</summary>
+    public int Places => Lanes * (Options.Batch ?? (Options.Batches ? WindowBatch.Most : 1));
+
     /// <summary>
-    /// Computes one window on the next free lane. Many calls may wait at once; the caller bounds their number, as it
-    /// owns their memory, which is used until the task is complete, cancelled or not.
+    /// Computes one window on the next free lane, in one batch with others that wait where <see cref="WindowBatch"/> has places for them.
+    /// Many calls may wait at once; the caller bounds their number, as it owns their memory, which is used until the task is complete,
+    /// cancelled or not.
     /// </summary>
     /// <param name="objective">Made for this engine's network.</param>
     /// <param name="shape">The window; its height and width multiples of the stride.</param>
     /// <param name="window"><see cref="WindowShape.WindowValues"/> values [rows][3][columns], k meaning k/32767.</param>
     /// <param name="core">Receives <see cref="WindowShape.CoreValues"/> values [rows][3][columns]; the gradient is value x 2^Exponent.</param>
     /// <param name="cancellation">Takes effect while the window waits; one that is being computed is finished.</param>
+    /// <param name="inLane">Told, before the task is complete, how long the window occupied a lane: of a batch its share. Must not throw.</param>
     /// <exception cref="ArgumentException">The memory does not fit the shape, or the objective belongs to another network.</exception>
     /// <exception cref="NotFiniteNumberException">The gradient or the loss is infinite or not a number.</exception>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">libtorch failed, for want of memory for example.</exception>
-    public Task<WindowResult> ComputeAsync(OctaveObjective objective, WindowShape shape, ReadOnlyMemory<short> window, Memory<Half> core, CancellationToken cancellation)
+    public Task<WindowResult> ComputeAsync(OctaveObjective objective, WindowShape shape, ReadOnlyMemory<short> window, Memory<Half> core, CancellationToken cancellation, Action<TimeSpan>? inLane = null)
     {
-        Check(objective.Network, shape, window);
-        if (core.Length != shape.CoreValues)
-            throw new ArgumentException($"The core has room for {core.Length} values, its shape has {shape.CoreValues}.", nameof(core));
-
-        var work = new WindowWork(objective, shape, window, core, cancellation, _stopping.Token);
-        _queue.Add(work, CancellationToken.None);
+        WindowWork work = Work(objective, new LaneWindow(shape, window, core), inLane, cancellation);
+        _queue.Add(work);
         return work.Result;
     }
+
+    /// <summary>The same of windows that a lane finds all at once, so that those of one size are in one batch, in their order.</summary>
+    /// <inheritdoc cref="ComputeAsync"/>
+    internal Task<WindowResult[]> ComputeTogetherAsync(OctaveObjective objective, IEnumerable<LaneWindow> windows, CancellationToken cancellation)
+    {
+        WindowWork[] works = [.. windows.Select(window => Work(objective, window, inLane: null, cancellation))];
+        _queue.Add(works);
+        return Task.WhenAll(works.Select(work => work.Result));
+    }
+
+    /// <summary>Windows of a batch. Nothing but the device and the plan may have a say.</summary>
+    internal int BatchOf(OctaveObjective objective, WindowShape shape) =>
+        Options.Batch ?? (Options.Batches ? WindowBatch.Size((long)shape.Height * shape.Width, WindowMemory.BytesPerPixel(_geometry, objective.Evaluation, Options.Precision)) : 1);
 
     /// <summary>
     /// Runs the network forward over one window on the next free lane, and sums activations over the cells whose origin lies in the
@@ -74,15 +90,16 @@ public sealed class GradientEngine : IDisposable
     /// <param name="shape">The window; its height and width multiples of the stride.</param>
     /// <param name="window"><see cref="WindowShape.WindowValues"/> values [rows][3][columns], k meaning k/32767.</param>
     /// <param name="cancellation">Takes effect while the window waits; one that is being computed is finished.</param>
+    /// <param name="inLane">Told, before the task is complete, how long the window occupied a lane: of a batch its share. Must not throw.</param>
     /// <returns>The channels of the first layer, then those of the next; added cell by cell, row by row.</returns>
     /// <exception cref="ArgumentException">The memory does not fit the shape, or the measurement belongs to another network.</exception>
     /// <exception cref="NotFiniteNumberException">A sum is infinite or not a number.</exception>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">libtorch failed, for want of memory for example.</exception>
-    public Task<double[]> MeasureAsync(ChannelMeasurement measurement, WindowShape shape, ReadOnlyMemory<short> window, CancellationToken cancellation)
+    public Task<double[]> MeasureAsync(ChannelMeasurement measurement, WindowShape shape, ReadOnlyMemory<short> window, CancellationToken cancellation, Action<TimeSpan>? inLane = null)
     {
         Check(measurement.Network, shape, window);
-        var work = new MeasureWork(measurement, shape, window, cancellation, _stopping.Token);
-        _queue.Add(work, CancellationToken.None);
+        var work = new MeasureWork(measurement, shape, window, inLane, cancellation, _stopping.Token);
+        _queue.Add(work);
         return work.Result;
     }
 
@@ -92,12 +109,19 @@ public sealed class GradientEngine : IDisposable
         if (_stopping.IsCancellationRequested)
             return;
         _stopping.Cancel();
-        _queue.CompleteAdding();
+        _queue.Close();
         foreach (Lane lane in _lanes)
             lane.Join();
         _network.Dispose();
-        _queue.Dispose();
         _stopping.Dispose();
+    }
+
+    private WindowWork Work(OctaveObjective objective, LaneWindow window, Action<TimeSpan>? inLane, CancellationToken cancellation)
+    {
+        Check(objective.Network, window.Shape, window.Pixels);
+        if (window.Core.Length != window.Shape.CoreValues)
+            throw new ArgumentException($"The core has room for {window.Core.Length} values, its shape has {window.Shape.CoreValues}.", nameof(window));
+        return new WindowWork(objective, window, BatchOf(objective, window.Shape), inLane, cancellation, _stopping.Token);
     }
 
     private void Check(NetworkDescription network, WindowShape shape, ReadOnlyMemory<short> window)

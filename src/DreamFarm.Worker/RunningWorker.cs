@@ -69,12 +69,13 @@ public sealed class RunningWorker : IAsyncDisposable
         var tls = OpenDoors.Protect(options, url, listen, id);
         var guard = new ComputeGuard(tls);
         var coordinator = CoordinatorChannel.Open(options.CoordinatorUrl, options.Security);
+        var engineOptions = new EngineOptions { Device = options.Device, Lanes = options.Lanes, Pinning = options.Pinning, Precision = options.Precision };
         var engines = await EngineCache.OpenAsync(
-            new EngineOptions { Device = options.Device, Lanes = options.Lanes, Pinning = options.Pinning, Precision = options.Precision },
+            engineOptions,
             new FetchedAssets(new Assets.AssetsClient(coordinator), options.WeightsFolder, TimeProvider.System),
             new WeightsLocator(options.ModelsFolders));
         var load = new WorkLoad();
-        var limits = ComputeLimits.For(engines.Lanes, options.Precision);
+        var limits = ComputeLimits.For(engineOptions);
         Registration? registration = null;
         var places = new List<ListenOptions>();
         var application = Build(options, listen, web, places, engines, load, limits, guard, tls, () => registration is null ? "the worker is starting" : registration.FindObstacle());

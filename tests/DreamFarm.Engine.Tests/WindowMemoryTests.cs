@@ -60,6 +60,20 @@ public sealed class WindowMemoryTests
         Assert.True(WindowMemory.MaxWindowPixels(geometry, geometry.Evaluate(["conv1"]), EnginePrecision.Float32, 8L << 30, 1) > 4 * whole);
     }
 
+    [Fact]
+    public void A_lane_that_computes_batches_holds_smaller_windows_only_where_a_batch_does_not_fit()
+    {
+        var geometry = new NetworkGeometry(Make.MotifNetwork);
+        NetworkEvaluation evaluation = geometry.Evaluate(["5a"]);
+        double each = WindowMemory.BytesPerPixel(geometry, evaluation, EnginePrecision.Float32);
+        long ample = Fitting(8L << 30, batches: true), scarce = Fitting(1L << 30, batches: true);
+        Assert.Equal(Fitting(8L << 30, batches: false), ample);
+        Assert.Equal(Fitting(1L << 30, batches: false) / 16, scarce);
+        Assert.InRange(WindowBatch.Size(scarce, each) * scarce * each, 0, 1L << 30);
+
+        long Fitting(long memory, bool batches) => WindowMemory.MaxWindowPixels(geometry, evaluation, EnginePrecision.Float32, memory, lanes: 1, batches);
+    }
+
     private static long Status(string field) => 1024 * File.ReadLines("/proc/self/status")
         .Where(line => line.StartsWith(field + ":", StringComparison.Ordinal))
         .Select(line => long.Parse(line.AsSpan(field.Length + 1).Trim().TrimEnd("kB ").ToString(), CultureInfo.InvariantCulture)).Single();

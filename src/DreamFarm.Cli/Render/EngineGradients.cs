@@ -16,7 +16,7 @@ internal sealed class EngineGradients : IGradientSource, IDisposable
     private readonly GuideFeatures? _guide;
     private readonly ConcurrentDictionary<(int Octave, string Text), OctaveObjective> _objectives = [];
 
-    // One window waits cut while every lane computes.
+    // One window waits cut while every lane computes as many as it can.
     private readonly SemaphoreSlim _room;
 
     public EngineGradients(GradientEngine engine, JobPlan job, GuideFeatures? guide)
@@ -24,7 +24,7 @@ internal sealed class EngineGradients : IGradientSource, IDisposable
         _engine = engine;
         _geometry = new NetworkGeometry(job.Network);
         (_boundary, _guide) = (job.Plan.Spec.Boundary, guide);
-        _room = new SemaphoreSlim(engine.Lanes + 1);
+        _room = new SemaphoreSlim(engine.Places + 1);
     }
 
     /// <inheritdoc/>

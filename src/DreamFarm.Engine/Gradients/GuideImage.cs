@@ -37,15 +37,15 @@ public static class GuideImage
     /// <exception cref="System.Runtime.InteropServices.ExternalException">libtorch failed: the image may be too small for the layers.</exception>
     public static Task<GuideFeatures> ReadAsync(NetworkWeights weights, IReadOnlyList<string> layers, Size size, ReadOnlyMemory<short> canvas, CancellationToken cancellation) =>
         // A thread of its own: how many threads libtorch uses belongs to the thread that asks.
-        Task.Factory.StartNew(() => Read(weights, layers, size, canvas.Span), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task.Factory.StartNew(() => Read(weights, layers, size, canvas), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private static GuideFeatures Read(NetworkWeights weights, IReadOnlyList<string> layers, Size size, ReadOnlySpan<short> canvas)
+    private static GuideFeatures Read(NetworkWeights weights, IReadOnlyList<string> layers, Size size, ReadOnlyMemory<short> canvas)
     {
         torch.set_num_threads(1);
         using DisposeScope scope = torch.NewDisposeScope();
         using IDisposable unrecorded = torch.no_grad();
         using var network = new FrozenNetwork(weights, torch.CPU, EnginePrecision.Float32);
-        torch.Tensor image = new WindowGradient<float>(network).ReadCanvas(new WindowShape(size.Height, size.Width, 0, 0, size.Height, size.Width), canvas);
+        torch.Tensor image = new WindowGradient<float>(network).ReadCanvas(size.Height, size.Width, [canvas], places: 1);
         IReadOnlyList<torch.Tensor> activations = network.Activations(new NetworkGeometry(weights.Network).Evaluate(layers).Nodes, layers, image);
         var features = new Dictionary<string, GuidedLayer>(StringComparer.Ordinal);
         for (int i = 0; i < layers.Count; i++)

@@ -8,16 +8,18 @@ using TorchSharp;
 namespace DreamFarm.Engine;
 
 /// <summary>
-/// The gradient of one window:
+/// The gradients of a batch of B windows:
 /// <code>
-///   int16 [h][3][w]                                          float16 [ch][3][cw], exponent
+///   int16 [h][3][w] each                                     float16 [ch][3][cw], exponent, each
 ///        | 1 canvas                                                ^ 6 core
 ///        v                                                         |
-///   tensor [1,3,h,w] --2 forward--> activations --3 loss     gradient [ch,cw,3]
-///                                        |                         ^
+///   tensor [B,3,h,w] --2 forward--> activations --3 loss     gradient [ch,cw,3] each
+///                                        |        each             ^
 ///                                        +--4 seeds--5 backward----+
+///                                             each
 /// </code>
-/// Every tensor lies channels last in memory, [h][w][C] seen as [1, C, h, w]: libtorch's convolutions on a CPU then
+/// The batch goes through the network as one; what is made of activations and of the gradient is made window by window, so that a window
+/// that is not finite spoils no other. Every tensor lies channels last in memory, [B][h][w][C] seen as [B, C, h, w]: libtorch's convolutions on a CPU then
 /// need no reordering and run up to twice as fast. TorchSharp cannot ask for that layout by name, so the input and the
 /// weights are made as [h][w][C] and permuted; every operation keeps the layout that it is given.
 /// </summary>
@@ -38,71 +40,108 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
     private T[] _rowBuffer = [];
     private float[] _singleBuffer = [];
 
-    public WindowResult Compute(OctaveObjective objective, WindowShape shape, ReadOnlySpan<short> window, Span<Half> core)
+    public IReadOnlyList<WindowOutcome<WindowResult>> Compute(OctaveObjective objective, IReadOnlyList<LaneWindow> windows, int places)
     {
         using DisposeScope scope = torch.NewDisposeScope();
         using IDisposable unrecorded = torch.no_grad();
-        if (!objective.Terms.Any(term => term.Touches(shape)))
+        var outcomes = new WindowOutcome<WindowResult>[windows.Count];
+        int[] touched = [.. Enumerable.Range(0, windows.Count).Where(i => objective.Terms.Any(term => term.Touches(windows[i].Shape)))];
+
+        // Where there is no neuron in sight, what would come out is zero.
+        foreach (int i in Enumerable.Range(0, windows.Count).Except(touched))
+            windows[i].Core.Span.Clear();
+        if (touched.Length == 0)
+            return outcomes;
+
+        double[] losses = new double[touched.Length];
+        ForwardPass pass = Differentiate(objective, [.. touched.Select(i => windows[i])], places, losses, out torch.Tensor gradient);
+        for (int place = 0; place < touched.Length; place++)
         {
-            // No neuron in sight: what would come out is zero.
-            core.Clear();
-            return new WindowResult(0, 0);
+            int window = touched[place];
+            outcomes[window] = Finish(objective, pass, gradient, place, windows[window], losses[place]);
         }
-
-        torch.Tensor gradient = Differentiate(objective, shape, window, out double loss);
-
-        // 6. The core, rounded to float16 x a power of two.
-        int exponent = WriteCore(gradient, shape, core);
-        if (!double.IsFinite(loss))
-            throw NotFinite("loss");
-        return new WindowResult(loss, exponent == int.MinValue ? 0 : exponent - objective.SeedExponent - network.SeedExponent);
+        return outcomes;
     }
 
     /// <summary>The core's gradient [rows][3][columns] as it is before it is rounded, to compare it with other implementations.</summary>
-    internal void ComputeUnrounded(OctaveObjective objective, WindowShape shape, ReadOnlySpan<short> window, Span<T> core)
+    internal void ComputeUnrounded(OctaveObjective objective, WindowShape shape, ReadOnlyMemory<short> window, Span<T> core)
     {
         using DisposeScope scope = torch.NewDisposeScope();
         using IDisposable unrecorded = torch.no_grad();
-        using torch.Tensor cut = Differentiate(objective, shape, window, out _).contiguous().cpu();
+        ForwardPass pass = Differentiate(objective, [new LaneWindow(shape, window, default)], places: 1, new double[1], out torch.Tensor gradient);
+        using torch.Tensor cut = network.ToCanvas(pass, gradient, 0, shape.CoreTop, shape.CoreLeft, shape.CoreHeight, shape.CoreWidth).contiguous().cpu();
         for (int line = 0; line < shape.CoreHeight * 3; line++)
             ReadPlane(MemoryMarshal.Cast<byte, T>(cut.bytes), line, core.Slice(line * shape.CoreWidth, shape.CoreWidth));
         TensorPrimitives.Multiply(core, T.ScaleB(T.One, -objective.SeedExponent - network.SeedExponent), core);
     }
 
-    /// <summary>Steps 1 to 5: the core's gradient [ch, cw, 3] times the seeds' powers of two, of the preprocessed canvas.</summary>
-    private torch.Tensor Differentiate(OctaveObjective objective, WindowShape shape, ReadOnlySpan<short> window, out double loss)
+    /// <summary>Steps 1 to 5, but for the last stretch to the canvas: the gradient of the pass's root times the seeds' powers of two.</summary>
+    /// <param name="losses">Receives each window's.</param>
+    private ForwardPass Differentiate(OctaveObjective objective, IReadOnlyList<LaneWindow> windows, int places, Span<double> losses, out torch.Tensor gradient)
     {
         // 1. The canvas: k / 32767, then what the network wants in its place.
-        torch.Tensor canvas = ReadCanvas(shape, window);
+        torch.Tensor canvas = ReadCanvas(windows[0].Shape.Height, windows[0].Shape.Width, [.. windows.Select(window => window.Pixels)], places);
 
         // 2. Forward, no deeper than the deepest wanted layer, remembering what the backward pass needs.
         ForwardPass pass = network.Forward(objective, canvas);
         IReadOnlyList<torch.Tensor> activations = pass.Activations;
 
-        // 3. and 4. The loss over the core's cells, and the seeds for all cells, term by term.
-        loss = 0;
-        var seeds = new torch.Tensor?[activations.Count];
+        // 3. and 4. The loss over the core's cells, and the seeds for all cells, window by window and term by term.
+        var seeds = new torch.Tensor?[activations.Count][];
+        for (int layer = 0; layer < seeds.Length; layer++)
+            seeds[layer] = new torch.Tensor?[places];
         double scale = Math.ScaleB(1, objective.SeedExponent + network.SeedExponent);
-        foreach (IWindowTerm term in objective.Terms)
+        for (int place = 0; place < windows.Count; place++)
         {
-            int layer = objective.IndexOf(term.Layer);
-            torch.Tensor seed = term.Seed<T>(activations[layer], shape, scale, out double share);
-            seeds[layer] = seeds[layer]?.add(seed) ?? seed;
-            loss += share;
+            foreach (IWindowTerm term in objective.Terms)
+            {
+                int layer = objective.IndexOf(term.Layer);
+                torch.Tensor seed = term.Seed<T>(activations[layer].narrow(0, place, 1), windows[place].Shape, scale, out double share);
+                seeds[layer][place] = seeds[layer][place]?.add(seed) ?? seed;
+                losses[place] += share;
+            }
         }
 
-        // 5. Backward to the core's part of the canvas.
-        torch.Tensor gradient = torch.autograd.grad([.. activations], [pass.Root], seeds!)[0];
-        return network.ToCanvas(pass, gradient, shape.CoreTop, shape.CoreLeft, shape.CoreHeight, shape.CoreWidth);
+        // 5. Backward, as far as the windows go together.
+        gradient = torch.autograd.grad([.. activations], [pass.Root], [.. seeds.Zip(activations, Join)])[0];
+        return pass;
     }
 
-    public double[] Measure(ChannelMeasurement measurement, WindowShape shape, ReadOnlySpan<short> window)
+    /// <summary>The seeds of a layer; those of empty windows are zero.</summary>
+    private static torch.Tensor Join(torch.Tensor?[] seeds, torch.Tensor activation)
+    {
+        if (seeds is [{ } only])
+            return only;
+        long[] size = activation.shape;
+        return torch.cat([.. seeds.Select(seed => seed ?? torch.full([1, size[2], size[3], size[1]], 0, activation.dtype, activation.device).permute(0, 3, 1, 2))], 0);
+    }
+
+    /// <summary>6. The core of one window, rounded to float16 x a power of two.</summary>
+    private WindowOutcome<WindowResult> Finish(OctaveObjective objective, ForwardPass pass, torch.Tensor gradient, int place, LaneWindow window, double loss)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        WindowShape shape = window.Shape;
+        try
+        {
+            int exponent = WriteCore(network.ToCanvas(pass, gradient, place, shape.CoreTop, shape.CoreLeft, shape.CoreHeight, shape.CoreWidth), shape, window.Core.Span);
+            return double.IsFinite(loss)
+                ? new WindowOutcome<WindowResult>(new WindowResult(loss, exponent == int.MinValue ? 0 : exponent - objective.SeedExponent - network.SeedExponent), null)
+                : throw NotFinite("loss");
+        }
+        catch (NotFiniteNumberException failure)
+        {
+            return new WindowOutcome<WindowResult>(default, failure);
+        }
+    }
+
+    public double[] Measure(ChannelMeasurement measurement, WindowShape shape, ReadOnlyMemory<short> window)
     {
         using DisposeScope scope = torch.NewDisposeScope();
         using IDisposable unrecorded = torch.no_grad();
 
         // 1. and 2., without remembering anything.
-        IReadOnlyList<torch.Tensor> activations = network.Activations(measurement.Evaluation.Nodes, measurement.Layers.Select(layer => layer.Layer), ReadCanvas(shape, window));
+        torch.Tensor canvas = ReadCanvas(shape.Height, shape.Width, [window], places: 1);
+        IReadOnlyList<torch.Tensor> activations = network.Activations(measurement.Evaluation.Nodes, measurement.Layers.Select(layer => layer.Layer), canvas);
 
         // 3. The cells that belong to the core.
         var sums = new double[measurement.Channels];
@@ -116,25 +155,35 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
         return Array.TrueForAll(sums, double.IsFinite) ? sums : throw NotFinite("activations");
     }
 
-    /// <summary>The preprocessed canvas [1, 3, h, w].</summary>
-    internal torch.Tensor ReadCanvas(WindowShape shape, ReadOnlySpan<short> window)
+    /// <summary>The preprocessed canvases of windows of one size, [places, 3, h, w]; those of empty windows are zero.</summary>
+    /// <param name="windows">[h][3][w] each, at most <paramref name="places"/>.</param>
+    internal torch.Tensor ReadCanvas(int height, int width, IReadOnlyList<ReadOnlyMemory<short>> windows, int places)
     {
-        if (_rowBuffer.Length < shape.Width)
+        torch.Tensor pixels = torch.empty([places, height, width, 3], network.HostType);
+        Span<T> values = MemoryMarshal.Cast<byte, T>(pixels.bytes);
+        int each = height * width * 3;
+        for (int place = 0; place < windows.Count; place++)
+            ReadWindow(height, width, windows[place].Span, values.Slice(place * each, each));
+        values[(windows.Count * each)..].Clear();
+        return pixels.to(network.Device).permute(0, 3, 1, 2);
+    }
+
+    private void ReadWindow(int height, int width, ReadOnlySpan<short> window, Span<T> values)
+    {
+        if (_rowBuffer.Length < width)
         {
-            _rowBuffer = new T[shape.Width];
-            _singleBuffer = new float[shape.Width];
+            _rowBuffer = new T[width];
+            _singleBuffer = new float[width];
         }
 
-        torch.Tensor pixels = torch.empty([1, shape.Height, shape.Width, 3], network.HostType);
-        Span<T> values = MemoryMarshal.Cast<byte, T>(pixels.bytes);
-        Span<T> row = _rowBuffer.AsSpan(0, shape.Width);
-        for (int y = 0; y < shape.Height; y++)
+        Span<T> row = _rowBuffer.AsSpan(0, width);
+        for (int y = 0; y < height; y++)
         {
-            Span<T> line = values.Slice(y * shape.Width * 3, shape.Width * 3);
+            Span<T> line = values.Slice(y * width * 3, width * 3);
             for (int c = 0; c < 3; c++)
             {
                 int plane = network.Preprocessing?.CanvasChannel(c) ?? c;
-                TensorPrimitives.ConvertTruncating(window.Slice((y * 3 + plane) * shape.Width, shape.Width), row);
+                TensorPrimitives.ConvertTruncating(window.Slice((y * 3 + plane) * width, width), row);
                 TensorPrimitives.Divide(row, T.CreateTruncating(CanvasOne), row);
                 if (network.Preprocessing is { } preprocessing)
                 {
@@ -148,8 +197,6 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
                     line[3 * x + c] = row[x];
             }
         }
-
-        return pixels.to(network.Device).permute(0, 3, 1, 2);
     }
 
     /// <returns>The exponent before the seed's is taken off; int.MinValue where the core is all zero.</returns>

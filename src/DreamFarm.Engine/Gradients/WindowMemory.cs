@@ -24,7 +24,7 @@ public static class WindowMemory
     /// <summary>What of this machine's memory, or of its container's, windows may take, bytes: the rest is for everything else.</summary>
     public static long Available => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 10 * 7;
 
-    /// <summary>Bytes that a lane needs for each pixel of a window while it computes it.</summary>
+    /// <summary>Bytes that a lane needs for each pixel of a window, or of all windows of a batch, while it computes it.</summary>
     public static double BytesPerPixel(NetworkGeometry geometry, NetworkEvaluation evaluation, EnginePrecision precision)
     {
         int element = precision switch
@@ -55,12 +55,17 @@ public static class WindowMemory
     public static int Lanes(NetworkGeometry geometry, NetworkEvaluation evaluation, EnginePrecision precision, long memory, long windowPixels) =>
         (int)Math.Clamp(memory / (windowPixels * BytesPerPixel(geometry, evaluation, precision)), 1, int.MaxValue);
 
-    /// <summary>The largest window, in pixels, that every lane can compute at once within <paramref name="memory"/> bytes.</summary>
-    public static long MaxWindowPixels(NetworkGeometry geometry, NetworkEvaluation evaluation, EnginePrecision precision, long memory, int lanes) =>
-        (long)(memory / lanes / BytesPerPixel(geometry, evaluation, precision));
+    /// <summary>The largest window, in pixels, that every lane can compute at once within <paramref name="memory"/> bytes, and all smaller ones.</summary>
+    /// <param name="batches">Whether a lane computes batches, which are larger than a window: see <see cref="WindowBatch"/>.</param>
+    public static long MaxWindowPixels(NetworkGeometry geometry, NetworkEvaluation evaluation, EnginePrecision precision, long memory, int lanes, bool batches = false)
+    {
+        double each = BytesPerPixel(geometry, evaluation, precision);
+        long fitting = (long)(memory / lanes / each);
+        return batches ? WindowBatch.LargestWindow(fitting, each) : fitting;
+    }
 
     /// <summary>The largest window, in pixels, that fits whatever layer of the network is dreamt.</summary>
-    /// <inheritdoc cref="MaxWindowPixels(NetworkGeometry, NetworkEvaluation, EnginePrecision, long, int)"/>
-    public static long MaxWindowPixels(NetworkGeometry geometry, EnginePrecision precision, long memory, int lanes) =>
-        MaxWindowPixels(geometry, geometry.Evaluate([.. geometry.Network.Layers.Select(layer => layer.Name)]), precision, memory, lanes);
+    /// <inheritdoc cref="MaxWindowPixels(NetworkGeometry, NetworkEvaluation, EnginePrecision, long, int, bool)"/>
+    public static long MaxWindowPixels(NetworkGeometry geometry, EnginePrecision precision, long memory, int lanes, bool batches = false) =>
+        MaxWindowPixels(geometry, geometry.Evaluate([.. geometry.Network.Layers.Select(layer => layer.Name)]), precision, memory, lanes, batches);
 }

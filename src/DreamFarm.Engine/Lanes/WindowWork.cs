@@ -1,10 +1,15 @@
-using DreamFarm.Dreaming;
-
 namespace DreamFarm.Engine;
 
 /// <summary>A window whose gradient is computed.</summary>
-internal sealed class WindowWork(OctaveObjective objective, WindowShape shape, ReadOnlyMemory<short> window, Memory<Half> core, CancellationToken cancellation, CancellationToken stopping)
-    : LaneWork<WindowResult>(cancellation, stopping)
+/// <param name="places">Windows a batch of its size.</param>
+internal sealed class WindowWork(
+    OctaveObjective objective, LaneWindow window, int places, Action<TimeSpan>? inLane, CancellationToken cancellation, CancellationToken stopping)
+    : LaneWork<WindowResult>(inLane, cancellation, stopping)
 {
-    protected override WindowResult Compute(IWindowGradient gradient) => gradient.Compute(objective, shape, window.Span, core.Span);
+    private readonly LaneWindow _window = window;
+
+    public override BatchKind Kind => new(objective, _window.Shape.Height, _window.Shape.Width, places);
+
+    protected override IReadOnlyList<WindowOutcome<WindowResult>> Compute(IWindowGradient gradient, IReadOnlyList<LaneWork<WindowResult>> works) =>
+        gradient.Compute(objective, [.. works.Select(work => ((WindowWork)work)._window)], places);
 }

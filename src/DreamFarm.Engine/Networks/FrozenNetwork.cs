@@ -76,7 +76,7 @@ internal sealed class FrozenNetwork : IDisposable
     public int SeedExponent { get; }
 
     /// <summary>The activations of the objective's layers.</summary>
-    /// <param name="canvas">[1, 3, h, w], preprocessed.</param>
+    /// <param name="canvas">[B, 3, h, w], preprocessed.</param>
     public ForwardPass Forward(OctaveObjective objective, torch.Tensor canvas)
     {
         // Handles to activations that only the graph needs are let go here, so that the backward pass can free each
@@ -98,10 +98,14 @@ internal sealed class FrozenNetwork : IDisposable
 
     private torch.Tensor InHostType(torch.Tensor value) => value.dtype == HostType ? value : value.to(HostType);
 
-    /// <summary>From the gradient of a forward pass's root to the canvas's, [rows][columns][3], in a rectangle of pixels.</summary>
-    public torch.Tensor ToCanvas(ForwardPass pass, torch.Tensor gradient, int top, int left, int rows, int columns) =>
-        first?.ToCanvas(pass.Root, gradient, top, left, rows, columns)
-        ?? gradient.permute(0, 2, 3, 1).narrow(1, top, rows).narrow(2, left, columns);
+    /// <summary>From the gradient of a forward pass's root to the canvas's, [rows][columns][3], in a rectangle of pixels of one window.</summary>
+    /// <param name="window">Its place in the batch.</param>
+    public torch.Tensor ToCanvas(ForwardPass pass, torch.Tensor gradient, int window, int top, int left, int rows, int columns)
+    {
+        torch.Tensor own = gradient.narrow(0, window, 1);
+        return first?.ToCanvas(pass.Root.narrow(0, window, 1), own, top, left, rows, columns)
+            ?? own.permute(0, 2, 3, 1).narrow(1, top, rows).narrow(2, left, columns);
+    }
 
     /// <summary>The activations of some nodes, of which no gradient will be asked.</summary>
     /// <param name="nodes">All that lead to <paramref name="wanted"/>, in order.</param>

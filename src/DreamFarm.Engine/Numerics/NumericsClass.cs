@@ -5,7 +5,7 @@ namespace DreamFarm.Engine;
 /// <summary>A numerics class: engines of equal names compute the same bits.</summary>
 /// <param name="Name">64 hexadecimal digits.</param>
 /// <param name="Repeatable">
-/// Whether the engine computes the same bits each time. If it does not, its class has a name that nothing else has, nor will
+/// Whether the engine computes the same bits each time, in whatever place of a batch. If it does not, its class has a name that nothing else has, nor will
 /// it have again: a job that begins there can go on nowhere, unless it may be mixed.
 /// </param>
 public readonly record struct NumericsClass(string Name, bool Repeatable)

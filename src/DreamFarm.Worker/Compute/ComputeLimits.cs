@@ -12,9 +12,9 @@ internal sealed record ComputeLimits(long CreditBytes, long MaxWindowPixels)
     private const long DefaultCredit = 256 << 20;
 
     /// <summary>What this machine's memory allows each of its lanes for the network that takes the least.</summary>
-    public static ComputeLimits For(int lanes, EnginePrecision precision)
+    public static ComputeLimits For(EngineOptions options)
     {
-        long pixels = NetworkCatalog.All.Max(network => WindowMemory.MaxWindowPixels(new NetworkGeometry(network), precision, WindowMemory.Available, lanes));
-        return new ComputeLimits(Math.Max(DefaultCredit, 2L * lanes * 6 * 1024 * 1024), pixels);
+        long pixels = NetworkCatalog.All.Max(network => WindowMemory.MaxWindowPixels(new NetworkGeometry(network), options.Precision, WindowMemory.Available, options.LaneCount, options.Batches));
+        return new ComputeLimits(Math.Max(DefaultCredit, 2L * options.LaneCount * 6 * 1024 * 1024), pixels);
     }
 }

@@ -8,7 +8,7 @@ namespace DreamFarm.Worker;
 
 /// <summary>
 /// The engines of this worker, one for each network and weights, shared by all streams. All of them together compute no
-/// more windows at a time than the worker has lanes.
+/// more windows, or batches of windows, at a time than the worker has lanes.
 /// </summary>
 internal sealed class EngineCache : IDisposable
 {
@@ -21,11 +21,16 @@ internal sealed class EngineCache : IDisposable
     private readonly FetchedAssets _assets;
     private readonly WorkerWeights _weights;
     private readonly CancellationTokenSource _closing = new();
-    private readonly SemaphoreSlim _lanes = new(0);
+
+    // What may be in the engines: more than one window a lane where lanes compute batches, which are to be full.
+    private readonly SemaphoreSlim _places = new(0);
+
+    // What may compute. Never disposed, as engines that nobody uses any more end when they do.
+    private readonly SemaphoreSlim _lanes;
     private long _uses;
 
     private EngineCache(EngineOptions options, FetchedAssets assets, WeightsLocator locator) =>
-        (_options, _assets, _weights) = (options, assets, new WorkerWeights(assets, locator));
+        (_options, _assets, _weights, _lanes) = (options, assets, new WorkerWeights(assets, locator), new SemaphoreSlim(options.LaneCount));
 
     /// <summary>Windows computed at a time.</summary>
     public int Lanes { get; private set; }
@@ -38,8 +43,9 @@ internal sealed class EngineCache : IDisposable
         {
             var cache = new EngineCache(options, assets, locator);
             var lease = cache.Lease(NetworkCatalog.Default.Name, "");
-            cache.Lanes = (await lease.Engine).Lanes;
-            cache._lanes.Release(cache.Lanes);
+            var engine = await lease.Engine;
+            cache.Lanes = engine.Lanes;
+            cache._places.Release(engine.Places);
             cache.Return(lease);
             return cache;
         }
@@ -80,7 +86,7 @@ internal sealed class EngineCache : IDisposable
 
     /// <summary>The largest window, in pixels, that every lane can compute at once: networks differ fifteenfold in what they take.</summary>
     public long MaxWindowPixels(NetworkGeometry geometry, NetworkEvaluation evaluation) =>
-        WindowMemory.MaxWindowPixels(geometry, evaluation, _options.Precision, WindowMemory.Available, Lanes);
+        WindowMemory.MaxWindowPixels(geometry, evaluation, _options.Precision, WindowMemory.Available, Lanes, _options.Batches);
 
     public void Return(EngineLease lease)
     {
@@ -102,44 +108,43 @@ internal sealed class EngineCache : IDisposable
 
     /// <summary>Computes a window when a lane is free, and says how long it occupied the lane.</summary>
     public Task<(WindowResult Result, TimeSpan InLane)> ComputeAsync(GradientEngine engine, OctaveObjective objective, Dreaming.WindowShape shape, ReadOnlyMemory<short> window, Memory<Half> core, CancellationToken cancellation) =>
-        InLaneAsync(engine, () => engine.ComputeAsync(objective, shape, window, core, cancellation), cancellation);
+        InLaneAsync(engine, inLane => engine.ComputeAsync(objective, shape, window, core, cancellation, inLane), cancellation);
 
     /// <summary>Sums a window's activations when a lane is free, and says how long it occupied the lane.</summary>
     public Task<(double[] Sums, TimeSpan InLane)> MeasureAsync(GradientEngine engine, ChannelMeasurement measurement, Dreaming.WindowShape shape, ReadOnlyMemory<short> window, CancellationToken cancellation) =>
-        InLaneAsync(engine, () => engine.MeasureAsync(measurement, shape, window, cancellation), cancellation);
+        InLaneAsync(engine, inLane => engine.MeasureAsync(measurement, shape, window, cancellation, inLane), cancellation);
 
-    private async Task<(T Result, TimeSpan InLane)> InLaneAsync<T>(GradientEngine engine, Func<Task<T>> compute, CancellationToken cancellation)
+    private async Task<(T Result, TimeSpan InLane)> InLaneAsync<T>(GradientEngine engine, Func<Action<TimeSpan>, Task<T>> compute, CancellationToken cancellation)
     {
         long asked = Stopwatch.GetTimestamp();
         using (Spans.Inside("lane"))
-            await _lanes.WaitAsync(cancellation);
+            await _places.WaitAsync(cancellation);
         try
         {
-            long began = Stopwatch.GetTimestamp();
-            WorkerMeter.Waited(Stopwatch.GetElapsedTime(asked, began));
+            WorkerMeter.Waited(Stopwatch.GetElapsedTime(asked));
             using var span = Spans.Inside("compute");
-            var result = await compute();
-            var taken = Stopwatch.GetElapsedTime(began);
+            var taken = TimeSpan.Zero;
+            var result = await compute(time => taken = time);
             WorkerMeter.Computed(engine.Network.Name, taken);
             return (result, taken);
         }
         finally
         {
-            _lanes.Release();
+            _places.Release();
         }
     }
 
     /// <summary>The numerics class of this worker for a shape, as <see cref="NumericsProbe"/> tells it.</summary>
     public async Task<NumericsClass> ProbeAsync(GradientEngine engine, OctaveObjective objective, Dreaming.WindowShape shape, CancellationToken cancellation)
     {
-        await _lanes.WaitAsync(cancellation);
+        await _places.WaitAsync(cancellation);
         try
         {
             return await NumericsProbe.ClassAsync(engine, objective, shape, cancellation);
         }
         finally
         {
-            _lanes.Release();
+            _places.Release();
         }
     }
 
@@ -149,7 +154,7 @@ internal sealed class EngineCache : IDisposable
         _closing.Cancel();
         foreach (var entry in _entries.Values.Where(entry => entry.Engine.IsCompletedSuccessfully))
             entry.Engine.Result.Dispose();
-        _lanes.Dispose();
+        _places.Dispose();
     }
 
     /// <summary>Disposes an engine when it has been loaded; one that could not be loaded holds nothing.</summary>
@@ -163,7 +168,7 @@ internal sealed class EngineCache : IDisposable
     private async Task<GradientEngine> LoadAsync(string name, string sha256)
     {
         using var weights = sha256.Length == 0 ? LoadBuiltIn(name) : await _weights.OpenAsync(name, sha256, _closing.Token);
-        return new GradientEngine(weights, _options);
+        return new GradientEngine(weights, _options, _lanes);
     }
 
     private static NetworkWeights LoadBuiltIn(string name)

@@ -58,7 +58,7 @@ internal static class Harness
     {
         using DisposeScope scope = torch.NewDisposeScope();
         using IDisposable unrecorded = torch.no_grad();
-        IReadOnlyList<torch.Tensor> activations = network.Forward(objective, new WindowGradient<T>(network).ReadCanvas(new WindowShape(height, width, 0, 0, height, width), canvas)).Activations;
+        IReadOnlyList<torch.Tensor> activations = network.Forward(objective, new WindowGradient<T>(network).ReadCanvas(height, width, [canvas], places: 1)).Activations;
         for (int i = 0; i < activations.Count; i++)
         {
             // Planes by planes, as PyTorch counts them, whatever the layout in memory.
