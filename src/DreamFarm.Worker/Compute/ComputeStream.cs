@@ -30,7 +30,7 @@ internal sealed class ComputeStream(EngineCache engines, WorkLoad load, ComputeL
 
     public async Task RunAsync(IAsyncStreamReader<ComputeRequest> requests, IServerStreamWriter<ComputeReply> replies)
     {
-        Send(new ComputeReply { Ready = new Ready { CreditBytes = limits.CreditBytes, Lanes = engines.Lanes, MaxWindowPixels = limits.MaxWindowPixels } });
+        Send(new ComputeReply { Ready = new Ready { CreditBytes = limits.CreditBytes, Lanes = engines.Places, MaxWindowPixels = limits.MaxWindowPixels } });
         var writing = WriteAsync(replies);
         try
         {

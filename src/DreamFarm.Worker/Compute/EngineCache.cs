@@ -32,8 +32,11 @@ internal sealed class EngineCache : IDisposable
     private EngineCache(EngineOptions options, FetchedAssets assets, WeightsLocator locator) =>
         (_options, _assets, _weights, _lanes) = (options, assets, new WorkerWeights(assets, locator), new SemaphoreSlim(options.LaneCount));
 
-    /// <summary>Windows computed at a time.</summary>
+    /// <summary>Windows, or batches of windows, computed at a time.</summary>
     public int Lanes { get; private set; }
+
+    /// <summary>Windows that may be computed at a time, if they are small.</summary>
+    public int Places { get; private set; }
 
     /// <summary>Opens the cache with the default network's engine, which shows at once whether the device is there.</summary>
     /// <exception cref="WorkerException">The device is not there, or libtorch cannot be loaded.</exception>
@@ -44,8 +47,8 @@ internal sealed class EngineCache : IDisposable
             var cache = new EngineCache(options, assets, locator);
             var lease = cache.Lease(NetworkCatalog.Default.Name, "");
             var engine = await lease.Engine;
-            cache.Lanes = engine.Lanes;
-            cache._places.Release(engine.Places);
+            (cache.Lanes, cache.Places) = (engine.Lanes, engine.Places);
+            cache._places.Release(cache.Places);
             cache.Return(lease);
             return cache;
         }
