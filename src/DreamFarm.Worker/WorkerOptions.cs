@@ -19,7 +19,7 @@ public sealed record WorkerOptions
     /// <summary><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
     public string Device { get; init; } = "cpu";
 
-    /// <summary>Windows computed at a time; null for one a processor on a CPU and one on a GPU.</summary>
+    /// <summary>Windows computed at a time, on a GPU batches of windows; null for one a processor on a CPU and one on a GPU.</summary>
     public int? Lanes { get; init; }
 
     /// <summary>Whether each lane keeps to a processor of its own.</summary>

@@ -8,7 +8,7 @@ namespace DreamFarm.Cli.Settings;
 internal sealed class EngineFlags
 {
     private readonly Setting _device = new("--device", "cpu|cuda:N", "where to compute", "cpu");
-    private readonly IntegerSetting _lanes = new("--lanes", "N", "windows computed at a time: one for each processor unless told otherwise, one on a GPU", 1, 1024);
+    private readonly IntegerSetting _lanes = new("--lanes", "N", "windows computed at a time, on a GPU batches of up to 16 windows: one for each processor unless told otherwise, one on a GPU", 1, 1024);
 
     private readonly Setting _pin = new("--pin", "auto|on|off", "whether each lane keeps to a processor of its own; auto: if there is a lane for every processor", "auto");
 
