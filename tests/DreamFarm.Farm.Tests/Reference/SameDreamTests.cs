@@ -36,7 +36,8 @@ public sealed partial class SameDreamTests : IDisposable
         Shared.SkipUnlessThere();
         var (reference, loss) = await ReferenceAsync(boundary, octaves: 2, steps: 4);
 
-        var run = await RenderAsync(boundary, tile, octaves: 2, steps: 4);
+        // Eight steps make much of little: with exact context nothing but rounding differs from the reference.
+        var run = await RenderAsync(boundary, tile, octaves: 2, steps: 4, "--context", "exact");
 
         AssertNear(run, "render.npy", reference, loss, decibels: 33, lossError: 1e-2);
     }
@@ -68,8 +69,8 @@ public sealed partial class SameDreamTests : IDisposable
         "--tile", $"{tile}", "--octaves", $"{octaves}", "--steps", $"{steps}",
     ];
 
-    private Task<DreamfarmRun> RenderAsync(string boundary, int tile, int octaves, int steps) =>
-        DreamfarmRun.InAsync(_folder.FullName, ["render", Shared.Sky, "-o", "render.npy", .. Spec(boundary, tile, octaves, steps)]);
+    private Task<DreamfarmRun> RenderAsync(string boundary, int tile, int octaves, int steps, params string[] more) =>
+        DreamfarmRun.InAsync(_folder.FullName, ["render", Shared.Sky, "-o", "render.npy", .. Spec(boundary, tile, octaves, steps), .. more]);
 
     private async Task<(float[] Canvas, double Loss)> ReferenceAsync(string boundary, int octaves, int steps)
     {
