@@ -66,7 +66,8 @@ internal static class SchemesBench
     {
         // The tutorial's tiles take longer the larger the image is, and there are more of them.
         using var process = Process.Start(new ProcessStartInfo("/usr/bin/python3",
-            [Path.Combine(AppContext.BaseDirectory, "torch_schemes.py"), scheme, $"{side}", $"{threads}", $"{Enough}"]) { RedirectStandardOutput = true })!;
+            [Path.Combine(AppContext.BaseDirectory, "torch_schemes.py"), scheme, $"{side}", $"{threads}", $"{Enough}"])
+        { RedirectStandardOutput = true })!;
         string answer = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return answer.Trim();

@@ -14,10 +14,26 @@ public sealed class SpecFileTests
         // One good value for each key; a key that is added is missing here until it has one.
         var values = new Dictionary<string, string>
         {
-            ["network"] = "motif", ["weights"] = "/models/mine.pth", ["layers"] = "5a:1,4c:0.5", ["objective"] = "mean", ["octaves"] = "3", ["octave-scale"] = "1.3",
-            ["octave-mode"] = "upscale", ["steps"] = "100", ["step-size"] = "0.01", ["tile"] = "auto", ["max-roll"] = "32", ["context"] = "exact",
-            ["boundary"] = "reflect", ["seed"] = "18446744073709551615", ["scale"] = "1.69", ["output-size"] = "input", ["mixed"] = "true",
-            ["guide"] = "/pictures/guide.jpg", ["normaliser"] = "mean-abs", ["filter"] = "laplacian:4",
+            ["network"] = "motif",
+            ["weights"] = "/models/mine.pth",
+            ["layers"] = "5a:1,4c:0.5",
+            ["objective"] = "mean",
+            ["octaves"] = "3",
+            ["octave-scale"] = "1.3",
+            ["octave-mode"] = "upscale",
+            ["steps"] = "100",
+            ["step-size"] = "0.01",
+            ["tile"] = "auto",
+            ["max-roll"] = "32",
+            ["context"] = "exact",
+            ["boundary"] = "reflect",
+            ["seed"] = "18446744073709551615",
+            ["scale"] = "1.69",
+            ["output-size"] = "input",
+            ["mixed"] = "true",
+            ["guide"] = "/pictures/guide.jpg",
+            ["normaliser"] = "mean-abs",
+            ["filter"] = "laplacian:4",
         };
         var draft = Read(string.Concat(SpecKeys.All.Select(key => $"{key.Name}: {values[key.Name]}\n")));
 

@@ -112,7 +112,7 @@ internal sealed class CaffeReader
         {
             switch (field, type)
             {
-                case (>= 1 and <= 4, WireType.Varint):
+                case ( >= 1 and <= 4, WireType.Varint):
                     oldShape ??= new long[4];
                     oldShape[field - 1] = (long)_reader.ReadVarint(end);
                     break;
