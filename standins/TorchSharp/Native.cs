@@ -24,6 +24,8 @@ internal static unsafe partial class Native
     [LibraryImport(Library)] internal static partial int st_set_requires_grad(nint tensor, [MarshalAs(UnmanagedType.U1)] bool value);
     [LibraryImport(Library)] internal static partial nint st_to_device(nint tensor, int deviceType, int deviceIndex);
     [LibraryImport(Library)] internal static partial nint st_to_type(nint tensor, int dtype);
+    [LibraryImport(Library)] internal static partial int st_copy_(nint tensor, nint source, [MarshalAs(UnmanagedType.U1)] bool nonBlocking);
+    [LibraryImport(Library)] internal static partial nint st_pin_memory(nint tensor);
     [LibraryImport(Library)] internal static partial nint st_permute(nint tensor, long* order, int count);
     [LibraryImport(Library)] internal static partial nint st_narrow(nint tensor, long dimension, long start, long length);
     [LibraryImport(Library)] internal static partial nint st_reshape(nint tensor, long* shape, int count);

@@ -77,6 +77,16 @@ public static unsafe partial class torch
 
         public Tensor to(ScalarType type) => Own(Native.st_to_type(Handle, (int)type));
 
+        /// <summary>Takes over another tensor's values; where both memories allow it and it need not be waited for, the copy goes on by itself.</summary>
+        public Tensor copy_(Tensor source, bool nonBlocking = false)
+        {
+            Checked(Native.st_copy_(Handle, source.Handle, nonBlocking));
+            return this;
+        }
+
+        /// <summary>A copy in memory that a GPU can read by itself.</summary>
+        public Tensor pin_memory() => Own(Native.st_pin_memory(Handle));
+
         public Tensor cpu() => to(CPU);
 
         public Tensor permute(params long[] permutation)

@@ -231,4 +231,12 @@ public sealed class TensorTests
     }
 
     private static float[] Values(torch.Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes).ToArray();
+
+    [Fact]
+    public void A_tensor_takes_over_anothers_values()
+    {
+        using torch.Tensor from = torch.full([2, 3], 1.5), to = torch.empty([2, 3]);
+        to.copy_(from, nonBlocking: true);
+        Assert.Equal(Enumerable.Repeat(1.5f, 6), System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(to.bytes).ToArray());
+    }
 }

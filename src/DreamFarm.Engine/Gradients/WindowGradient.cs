@@ -165,7 +165,21 @@ internal sealed class WindowGradient<T>(FrozenNetwork network) : IWindowGradient
         for (int place = 0; place < windows.Count; place++)
             ReadWindow(height, width, windows[place].Span, values.Slice(place * each, each));
         values[(windows.Count * each)..].Clear();
-        return pixels.to(network.Device).permute(0, 3, 1, 2);
+        return ToDevice(pixels).permute(0, 3, 1, 2);
+    }
+
+    /// <summary>
+    /// The tensor on the network's device. A GPU fetches it from pinned memory while this thread goes on to queue the forward pass; libtorch
+    /// keeps a pinned block until the copy out of it is done, even if its tensor is disposed before.
+    /// </summary>
+    private torch.Tensor ToDevice(torch.Tensor host)
+    {
+        if (network.Device.type == DeviceType.CPU)
+            return host;
+        using torch.Tensor pinned = host.pin_memory();
+        torch.Tensor there = torch.empty(host.shape, host.dtype, network.Device);
+        there.copy_(pinned, nonBlocking: true);
+        return there;
     }
 
     private void ReadWindow(int height, int width, ReadOnlySpan<short> window, Span<T> values)

@@ -149,6 +149,19 @@ EXPORT at::Tensor* st_to_type(const at::Tensor* tensor, int dtype)
     return new_tensor([&] { return tensor->to(static_cast<at::ScalarType>(dtype)); });
 }
 
+EXPORT int st_copy_(at::Tensor* tensor, const at::Tensor* source, bool non_blocking)
+{
+    return guarded(-1, [&] {
+        tensor->copy_(*source, non_blocking);
+        return 0;
+    });
+}
+
+EXPORT at::Tensor* st_pin_memory(const at::Tensor* tensor)
+{
+    return new_tensor([&] { return tensor->pin_memory(); });
+}
+
 EXPORT at::Tensor* st_permute(const at::Tensor* tensor, const int64_t* order, int count)
 {
     return new_tensor([&] { return tensor->permute(ints(order, count)); });
