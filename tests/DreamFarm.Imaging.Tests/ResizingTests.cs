@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace DreamFarm.Imaging.Tests;
 
 /// <summary>A canvas that becomes a picture of another size while it is written.</summary>
@@ -75,28 +73,5 @@ public sealed class ResizingTests : IDisposable
         Assert.Equal(1700, ImageReader.Inspect(_folder["a.webp"]).Width);
         var failure = await Assert.ThrowsAsync<ImageException>(() => Pictures.WriteSmoothAsync(_folder["b.webp"], 100, 8, new ImageWriteOptions { Width = 17_000, Height = 8 }));
         Assert.Contains("16383", failure.Message);
-    }
-
-    [Fact]
-    public async Task A_large_canvas_is_resized_in_little_memory()
-    {
-        // 96 megapixels are 288 MB as bytes; the writer, the filter and the encoder hold rows. What other tests take meanwhile counts too.
-        using var process = Process.GetCurrentProcess();
-        await Pictures.WriteSmoothAsync(_folder["warm.jpg"], 8000, 100, new ImageWriteOptions { Width = 4000, Height = 50 });
-        process.Refresh();
-        long before = process.PeakWorkingSet64;
-        var watch = Stopwatch.StartNew();
-        await ImageWriter.WriteAsync(
-            _folder["a.jpg"], 8000, 12_000,
-            (_, rows, _) =>
-            {
-                rows.Span.Clear();
-                return ValueTask.CompletedTask;
-            },
-            new ImageWriteOptions { Width = 4733, Height = 7101 }, TestContext.Current.CancellationToken);
-        process.Refresh();
-        long more = process.PeakWorkingSet64 - before;
-        TestContext.Current.TestOutputHelper!.WriteLine($"{more / 1e6:0} MB more, {watch.Elapsed.TotalSeconds:0.0} s");
-        Assert.InRange(more, 0, 200_000_000);
     }
 }
