@@ -24,7 +24,10 @@ public unsafe class Image : VipsObject
     /// <summary>What the samples mean.</summary>
     public Enums.Interpretation Interpretation => (Enums.Interpretation)Operation.GetNumber(Pointer, "interpretation");
 
-    /// <summary>Reads the header of an image file; its pixels are decoded when they are asked for.</summary>
+    /// <summary>
+    /// Reads the header of an image file; its pixels are decoded when they are asked for. <paramref name="strOptions"/> are the
+    /// loader's own, such as <c>[shrink=2]</c>.
+    /// </summary>
     /// <exception cref="VipsException">No loader knows the data, or its header is broken.</exception>
     public static Image NewFromSource(
         Source source, string strOptions = "", Enums.Access? access = null, Enums.FailOn? failOn = null)
@@ -34,7 +37,7 @@ public unsafe class Image : VipsObject
         Native.vips_error_thaw();
         if (loader is null)
             throw new VipsException("unable to load from source");
-        return Operation.CallForImage(loader, ("source", source), ("access", access), ("fail_on", failOn));
+        return Operation.CallForImage(loader, strOptions, ("source", source), ("access", access), ("fail_on", failOn));
     }
 
     /// <summary>Makes an image from a copy of pixels: row by row, bands interleaved.</summary>
@@ -73,6 +76,10 @@ public unsafe class Image : VipsObject
         Operation.CallForImage(
             "copy", ("in", this), ("width", width), ("height", height), ("bands", bands), ("format", format),
             ("interpretation", interpretation));
+
+    /// <summary>Lays the image over a colour where its last band, alpha, is below <paramref name="maxAlpha"/>, and leaves that band out.</summary>
+    public Image Flatten(double[]? background = null, double? maxAlpha = null) =>
+        Operation.CallForImage("flatten", ("in", this), ("background", background), ("max_alpha", maxAlpha));
 
     /// <summary>Converts the samples' number format, clipping what does not fit.</summary>
     public Image Cast(Enums.BandFormat format, bool? shift = null) =>

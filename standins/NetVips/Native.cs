@@ -71,6 +71,7 @@ internal static unsafe partial class Native
     [LibraryImport(Vips, StringMarshalling = StringMarshalling.Utf8)] internal static partial nint vips_operation_new(string name);
     [LibraryImport(Vips)] internal static partial nint vips_cache_operation_build(nint operation);
     [LibraryImport(Vips)] internal static partial void vips_object_unref_outputs(nint operation);
+    [LibraryImport(Vips, StringMarshalling = StringMarshalling.Utf8)] internal static partial int vips_object_set_from_string(nint instance, string text);
 
     [LibraryImport(Vips, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int vips_object_get_argument(nint instance, string name, out ParamSpec* spec, out nint argumentClass, out nint argumentInstance);

@@ -6,9 +6,13 @@ namespace NetVips;
 internal static unsafe class Operation
 {
     /// <summary>Calls an operation that makes an image.</summary>
-    internal static Image CallForImage(string name, params ReadOnlySpan<(string Name, object? Value)> arguments)
+    internal static Image CallForImage(string name, params ReadOnlySpan<(string Name, object? Value)> arguments) =>
+        CallForImage(name, "", arguments);
+
+    /// <summary>Calls an operation that makes an image, with further arguments as text such as <c>[shrink=2]</c>.</summary>
+    internal static Image CallForImage(string name, string options, params ReadOnlySpan<(string Name, object? Value)> arguments)
     {
-        var operation = Build(name, arguments);
+        var operation = Build(name, arguments, options);
         var value = Get(operation, "out");
         // The value holds a reference that ends with it; the image needs one of its own.
         var pointer = Native.g_object_ref(Native.g_value_get_object(ref value));
@@ -45,13 +49,15 @@ internal static unsafe class Operation
         return number;
     }
 
-    private static nint Build(string name, ReadOnlySpan<(string Name, object? Value)> arguments)
+    private static nint Build(string name, ReadOnlySpan<(string Name, object? Value)> arguments, string options = "")
     {
         var operation = Native.vips_operation_new(name);
         if (operation == 0)
             throw new VipsException($"no such operation {name}");
         try
         {
+            if (options.Length > 0 && Native.vips_object_set_from_string(operation, options) != 0)
+                throw new VipsException($"unable to call {name} with {options}");
             foreach (var (argument, value) in arguments)
                 if (value is not null)
                     Set(operation, argument, value);

@@ -69,6 +69,34 @@ public sealed class ImageTests : IDisposable
     }
 
     [Fact]
+    public void A_loader_takes_options_of_its_own()
+    {
+        using var image = Numbers(64, 32, 3);
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, image.JpegsaveBuffer());
+            using var source = Source.NewFromFile(path);
+            using var half = Image.NewFromSource(source, "[shrink=2]");
+            Assert.Equal((32, 16), (half.Width, half.Height));
+            using var again = Source.NewFromFile(path);
+            Assert.Throws<VipsException>(() => Image.NewFromSource(again, "[shrunk=2]"));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void Transparent_pixels_show_the_background()
+    {
+        using var image = Image.NewFromMemoryCopy<byte>([10, 20, 30, 255, 10, 20, 30, 0], 2, 1, 4, Enums.BandFormat.Uchar);
+        using var flat = image.Flatten(background: [128, 128, 128], maxAlpha: 255);
+        Assert.Equal([10, 20, 30, 128, 128, 128], Fetch(flat));
+    }
+
+    [Fact]
     public void Grey_becomes_sRGB()
     {
         using var image = Numbers(2, 1, 1);

@@ -27,7 +27,10 @@ internal sealed class SourceImage : IDisposable
     public int Orientation { get; }
 
     /// <summary>Opens a file and checks its header.</summary>
-    public static SourceImage Open(string path, long maxPixels)
+    /// <param name="path">The file.</param>
+    /// <param name="maxPixels">The most that it may have.</param>
+    /// <param name="options">For its loader, such as <c>[shrink=2]</c>.</param>
+    public static SourceImage Open(string path, long maxPixels, string options = "")
     {
         Libvips.Start();
         var format = Recognise(path);
@@ -36,7 +39,7 @@ internal sealed class SourceImage : IDisposable
         try
         {
             source = Source.NewFromFile(path);
-            image = Image.NewFromSource(source, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error);
+            image = Image.NewFromSource(source, options, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error);
             if ((long)image.Width * image.Height > maxPixels)
                 throw new ImageException(
                     $"{path} is {image.Width} x {image.Height} pixels, {(double)image.Width * image.Height / 1e6:0} megapixels; at most {maxPixels / 1e6:0.##} are read.");
