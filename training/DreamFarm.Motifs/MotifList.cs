@@ -1,0 +1,23 @@
+namespace DreamFarm.Motifs;
+
+/// <summary>All classes. Labels are places in this list, so a new class goes to its end.</summary>
+internal static class MotifList
+{
+    private static readonly Motif[] _objects =
+    [
+        new Eye(),
+        new Spiral(),
+    ];
+
+    private static readonly Motif[] _textures =
+    [
+        new Scales(),
+    ];
+
+    private static readonly Motif[] _animals =
+    [
+    ];
+
+    /// <summary>The classes, in the order of their labels.</summary>
+    public static IReadOnlyList<Motif> All { get; } = [.. _objects, .. _textures, .. _animals];
+}

@@ -1,0 +1,3 @@
+using DreamFarm.Motifs;
+
+return await CommandRun.RunAsync(args);
