@@ -8,6 +8,12 @@ namespace DreamFarm.Networks;
 /// </summary>
 public sealed record NetworkDescription
 {
+    /// <summary>The most classes that can have names.</summary>
+    public const int MostClasses = 1 << 15;
+
+    /// <summary>The most characters of a class's name.</summary>
+    public const int LongestClass = 100;
+
     /// <summary>The name that specs use, such as <c>squeezenet1_0</c>.</summary>
     public required string Name { get; init; }
 
@@ -22,6 +28,12 @@ public sealed record NetworkDescription
 
     /// <summary>Null where the network takes the canvas as it is, RGB in [-1, 1].</summary>
     public Preprocessing? Preprocessing { get; init; }
+
+    /// <summary>
+    /// What the channels of its classifier stand for, in their order, such as <c>eye</c>; objectives can name channels so. Null where nobody
+    /// says. As many as the classifier has channels, all different, each at most <see cref="LongestClass"/> characters.
+    /// </summary>
+    public IReadOnlyList<string>? Classes { get; init; }
 
     /// <summary>What a spec gets where it says nothing.</summary>
     public required NetworkDefaults Defaults { get; init; }
@@ -40,7 +52,7 @@ public sealed record NetworkDescription
 
     /// <summary>
     /// The network with as many classes as the weights have, or without fully connected layers that they lack, as weights for
-    /// everything but classifying do; itself where that is what it says already.
+    /// everything but classifying do; itself where that is what it says already. Other classes than its own have no names.
     /// </summary>
     internal NetworkDescription WithClassesOf(WeightFile file)
     {
@@ -59,8 +71,32 @@ public sealed record NetworkDescription
         }
 
         var same = left.Count == 0 && nodes.Zip(Nodes).All(pair => ReferenceEquals(pair.First, pair.Second));
-        return same ? this : this with { Nodes = nodes, Layers = [.. Layers.Where(layer => !left.Contains(layer.Name))] };
+        return same ? this : this with
+        {
+            Nodes = nodes,
+            Layers = [.. Layers.Where(layer => !left.Contains(layer.Name))],
+            Classes = Classes is { } named && ClassifierChannels(nodes).Distinct().ToArray() is [var classes] && classes == named.Count ? named : null,
+        };
     }
+
+    /// <summary>What is wrong with the names of the classes, as one sentence that can stand behind a colon; null where nothing is.</summary>
+    internal string? FindClassesProblem()
+    {
+        if (Classes is not { } classes)
+            return null;
+        if (classes.Count is 0 or > MostClasses)
+            return $"it must name 1 to {MostClasses} classes, or none at all.";
+        if (classes.Any(name => name is not { Length: > 0 and <= LongestClass } || name.Any(char.IsControl) || name.Trim() != name))
+            return $"the names of its classes must be 1 to {LongestClass} characters, with no blanks around them and no control characters among them.";
+        if (classes.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { Key: var twice })
+            return $"its class \"{twice}\" stands in it twice.";
+        return ClassifierChannels(Nodes).Where(channels => channels != classes.Count).Select(channels => (int?)channels).FirstOrDefault() is { } other
+            ? $"it names {classes.Count} classes, but its classifier has {other} channels."
+            : null;
+    }
+
+    private static IEnumerable<int> ClassifierChannels(IEnumerable<Node> nodes) =>
+        nodes.Select(node => node.Operation).OfType<Convolution>().Where(convolution => convolution.AnyChannels).Select(convolution => convolution.Channels);
 }
 
 /// <summary>A node that can be dreamt.</summary>

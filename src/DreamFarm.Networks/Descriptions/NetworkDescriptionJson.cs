@@ -69,6 +69,8 @@ public static partial class NetworkDescriptionJson
             return "the contexts of its layers must be 0 to 4096 pixels.";
         if (network.Layers.DistinctBy(layer => layer.Name).Count() != network.Layers.Count)
             return "a layer stands in it twice.";
+        if (network.FindClassesProblem() is { } classes)
+            return classes;
         return network.Preprocessing is { } preprocessing
             && (preprocessing.Mean is not { Count: 3 } || preprocessing.Std is not { Count: 3 }
                 || preprocessing.Mean.Concat(preprocessing.Std).Any(value => !float.IsFinite(value)) || preprocessing.Std.Any(std => std <= 0))

@@ -7,6 +7,15 @@ namespace DreamFarm.Networks;
 /// </summary>
 internal sealed class MotifNetwork : INetworkFamily
 {
+    /// <summary>What its training drew, in the order of the classifier's channels.</summary>
+    private static readonly string[] Classes =
+    [
+        "eye", "spiral", "peacock", "flower", "fern", "pagoda", "shell", "web", "mandala", "gear", "tentacle",
+        "butterfly", "face", "fish", "leaf", "phyllo", "nautilus",
+        "scales", "wing", "arches", "honeycomb", "waves", "flames", "fur", "wood", "snake", "voronoi", "labyrinth", "pearls",
+        "cat", "bird",
+    ];
+
     public IEnumerable<NetworkDescription> Describe() =>
     [
         new NetworkDescription
@@ -29,6 +38,7 @@ internal sealed class MotifNetwork : INetworkFamily
                 new("pool4", Pool, "4d"),
                 .. Inception("5a", "pool4", 72, 80, 144, 24, 64, 32),
                 .. Inception("5b", "5a", 96, 96, 160, 24, 72, 32),
+                new("logits", new Convolution("classifier", Classes.Length, 1, Relu: false) { Dense = true, AnyChannels = true }, "5b"),
             ],
             // The least context with an error under 2e-4, what rounding a core's gradient to float16 costs anyway:
             // measured on tiles of 128 pixels of two photographs (l2, float32).
@@ -44,7 +54,9 @@ internal sealed class MotifNetwork : INetworkFamily
                 new("4d", new(104, 1.3e-4)),
                 new("5a", new(144, 1.2e-4)),
                 new("5b", new(176, 6.8e-5)),
+                new("logits", null),
             ],
+            Classes = Classes,
             Defaults = new("5a", Octaves: 5, OctaveScale: 1.4, Steps: 16, StepSize: 0.022),
             BuiltInWeights = "motif.safetensors",
         },

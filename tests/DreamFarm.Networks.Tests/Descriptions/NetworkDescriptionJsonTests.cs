@@ -27,6 +27,7 @@ public class NetworkDescriptionJsonTests
         Layers = [new("relu", new(12, 1e-4), "activated"), new("cat", null), new("probabilities", null)],
         Preprocessing = new([0.4f, 0.45f, 0.5f], [1 / 255f, 1 / 255f, 1 / 255f], Bgr: true),
         Defaults = new("relu", Steps: 3),
+        Classes = ["eye", "tench, Tinca tinca", "zero", "one", "two", "three", "four", "five", "six", "seven"],
     };
 
     [Fact]
@@ -38,6 +39,7 @@ public class NetworkDescriptionJsonTests
         Assert.Equal(EveryOperation.Nodes.Select(node => node.Operation), read.Nodes.Select(node => node.Operation));
         Assert.Equal(EveryOperation.Nodes.Select(node => string.Join(' ', node.Inputs)), read.Nodes.Select(node => string.Join(' ', node.Inputs)));
         Assert.Equal("relu", read.FindLayer("activated")!.Name);
+        Assert.Equal(EveryOperation.Classes, read.Classes);
         Assert.Equal(new NetworkGeometry(EveryOperation).Tensors.Keys, new NetworkGeometry(read).Tensors.Keys);
     }
 
@@ -55,11 +57,35 @@ public class NetworkDescriptionJsonTests
     [InlineData("\"channels\":8", "\"channels\":-8", "channels")]
     [InlineData("\"inputs\":[\"input\"]", "\"inputs\":[\"nowhere\"]", "reads nowhere")]
     [InlineData("\"name\":\"pad\"", "\"name\":\"p,ad\"", "name of a node")]
+    [InlineData("\"channels\":10", "\"channels\":11", "it names 10 classes, but its classifier has 11 channels")]
+    [InlineData("\"eye\"", "\"one\"", "its class \"one\" stands in it twice")]
+    [InlineData("\"eye\"", "null", "names of its classes")]
+    [InlineData("\"eye\"", "\" eye\"", "names of its classes")]
+    [InlineData("\"eye\"", "\"\\u001b[2J\"", "names of its classes")]
     public void One_that_contradicts_itself_is_refused_by_a_sentence_that_says_where(string found, string replaced, string why)
     {
         string json = Encoding.UTF8.GetString(NetworkDescriptionJson.Write(EveryOperation));
         Assert.Contains(found, json);
         Assert.Contains(why, Assert.Throws<ArgumentException>(() => NetworkDescriptionJson.Read(Encoding.UTF8.GetBytes(json.Replace(found, replaced)))).Message);
+    }
+
+    [Fact]
+    public void Names_of_classes_have_limits()
+    {
+        Assert.Contains("1 to 32768 classes", Refuse([]), StringComparison.Ordinal);
+        Assert.Contains("1 to 32768 classes", Refuse([.. Enumerable.Range(0, NetworkDescription.MostClasses + 1).Select(i => $"{i}")]), StringComparison.Ordinal);
+        Assert.Contains("1 to 100 characters", Refuse([new string('x', NetworkDescription.LongestClass + 1)]), StringComparison.Ordinal);
+
+        static string Refuse(string[] classes) =>
+            Assert.Throws<ArgumentException>(() => NetworkDescriptionJson.Read(NetworkDescriptionJson.Write(EveryOperation with { Classes = classes }))).Message;
+    }
+
+    [Fact]
+    public void A_description_of_a_time_when_classes_had_no_names_is_read_as_ever()
+    {
+        byte[] json = NetworkDescriptionJson.Write(EveryOperation with { Classes = null });
+        Assert.DoesNotContain("\"classes\":", Encoding.UTF8.GetString(json), StringComparison.Ordinal);
+        Assert.Null(NetworkDescriptionJson.Read(json).Classes);
     }
 
     [Fact]

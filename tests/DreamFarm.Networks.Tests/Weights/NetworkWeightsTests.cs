@@ -62,6 +62,24 @@ public class NetworkWeightsTests
     }
 
     [Fact]
+    public void Classes_keep_their_names_only_where_there_are_as_many()
+    {
+        using var same = NetworkWeights.Load("motif", WeightFile.OpenBuiltIn(Motif)!);
+        Assert.True(same.IsCatalogued);
+        Assert.Equal(Motif.Classes!.Count, new NetworkGeometry(same.Network)["logits"].Channels);
+
+        var fewer = Motif with { Nodes = [.. Motif.Nodes.Select(node => node.Operation is Convolution { AnyChannels: true } all ? node with { Operation = all with { Channels = 3 } } : node)] };
+        using var three = NetworkWeights.Load("motif", RandomWeights.FileOf(fewer));
+        Assert.Equal(3, new NetworkGeometry(three.Network)["logits"].Channels);
+        Assert.Null(three.Network.Classes);
+
+        var headless = Motif with { Nodes = [.. Motif.Nodes.Where(node => node.Name != "logits")], Layers = [.. Motif.Layers.Where(layer => layer.Name != "logits")] };
+        using var none = NetworkWeights.Load("motif", RandomWeights.FileOf(headless));
+        Assert.Null(none.Network.FindLayer("logits"));
+        Assert.Null(none.Network.Classes);
+    }
+
+    [Fact]
     public void A_classifier_of_more_classes_than_there_are_is_refused_like_any_wrong_shape()
     {
         // A tensor without numbers can claim any number of rows.
