@@ -12,6 +12,17 @@ internal static class MotifList
     private static readonly Motif[] _textures =
     [
         new Scales(),
+        new Wing(),
+        new Arches(),
+        new Honeycomb(),
+        new Waves(),
+        new Flames(),
+        new Fur(),
+        new Wood(),
+        new Snake(),
+        new Voronoi(),
+        new Labyrinth(),
+        new Pearls(),
     ];
 
     private static readonly Motif[] _animals =

@@ -46,4 +46,13 @@ internal static class Shapes
 
     /// <summary>How far odd rows are moved: half a cell; 0 of even rows.</summary>
     public static float Stagger(float row) => 0.5f * (row - 2 * MathF.Floor(row / 2));
+
+    /// <summary>The place within the hexagon of a honeycomb that (u, v) lies in, from its middle; hexagons are 1 wide and stand on a corner.</summary>
+    public static (float X, float Y) Hexagon(float u, float v)
+    {
+        const float height = 1.7320508f;
+        var (ax, ay) = (Fraction(u) - 0.5f, (Fraction(v / height) - 0.5f) * height);
+        var (bx, by) = (Fraction(u + 0.5f) - 0.5f, (Fraction(v / height + 0.5f) - 0.5f) * height);
+        return ax * ax + ay * ay < bx * bx + by * by ? (ax, ay) : (bx, by);
+    }
 }
