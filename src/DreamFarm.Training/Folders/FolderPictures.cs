@@ -1,0 +1,31 @@
+namespace DreamFarm.Training;
+
+/// <summary>Some of a folder's pictures: the same in every epoch.</summary>
+public sealed class FolderPictures : IPictureSet
+{
+    private readonly PictureStore _store;
+    private readonly StoredPicture[] _pictures;
+
+    internal FolderPictures(PictureStore store, IReadOnlyList<string> classes, IEnumerable<StoredPicture> pictures)
+    {
+        (_store, Classes, _pictures) = (store, classes, [.. pictures]);
+        LargestPicture = _pictures.Max(stored => stored.Bytes);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Classes { get; }
+
+    /// <inheritdoc/>
+    public int Count => _pictures.Length;
+
+    /// <inheritdoc/>
+    public int LargestPicture { get; }
+
+    /// <inheritdoc/>
+    public Picture Read(int epoch, int index, Span<byte> planes)
+    {
+        var stored = _pictures[index];
+        _store.Read(stored.Offset, planes[..stored.Bytes]);
+        return stored.Picture;
+    }
+}
