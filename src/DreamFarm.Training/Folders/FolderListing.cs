@@ -1,3 +1,5 @@
+using DreamFarm.Networks;
+
 namespace DreamFarm.Training;
 
 /// <summary>
@@ -40,6 +42,8 @@ internal sealed record FolderListing(IReadOnlyList<string> Classes, IReadOnlyLis
                 : $"the {Counted(stray.Length)} in {folder} {(stray.Length == 1 ? "lies" : "lie")} in no class: a network learns to tell classes apart, and each is a folder of pictures; {example}");
         if (classes.Length == 1)
             throw new FolderException($"{folder} holds one class alone, {classes[0]}: a network learns to tell classes apart, so add a folder of other pictures beside {Path.Combine(folder, classes[0])}");
+        if (classes.FirstOrDefault(name => name.Length > NetworkDescription.LongestClass || name.Trim() != name || name.Any(char.IsControl)) is { } odd)
+            throw new FolderException($"the folder \"{Visible(odd)}\" in {folder} cannot name a class: at most {NetworkDescription.LongestClass} characters, with no blanks around them and no control characters among them, would be right");
 
         var files = new List<(string, int)>();
         for (var label = 0; label < classes.Length; label++)
@@ -58,6 +62,8 @@ internal sealed record FolderListing(IReadOnlyList<string> Classes, IReadOnlyLis
 
     private static IEnumerable<string> Names(IEnumerable<string> paths) =>
         paths.Where(path => !File.GetAttributes(path).HasFlag(FileAttributes.Hidden)).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal);
+
+    private static string Visible(string name) => string.Concat(name.Select(c => char.IsControl(c) ? '?' : c));
 
     private static string Counted(int count) => count == 1 ? "one file" : $"{count} files";
 }

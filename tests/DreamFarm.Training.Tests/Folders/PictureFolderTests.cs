@@ -133,6 +133,14 @@ public sealed class PictureFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_whose_name_no_class_can_have_is_named()
+    {
+        await _pictures.AddAsync("a", 8);
+        await _pictures.AddAsync("b ", 8);
+        Assert.StartsWith($"the folder \"b \" in {_pictures.Root} cannot name a class", await RefusalAsync(""));
+    }
+
+    [Fact]
     public async Task A_class_with_fewer_than_eight_pictures_is_named_with_their_count()
     {
         await _pictures.AddAsync("a", 9);
