@@ -16,16 +16,17 @@ internal sealed class DescriptionTarget : IFuzzTarget
             Nodes = [.. NetworkCatalog.Default.Nodes.Take(4)],
             Layers = [.. NetworkCatalog.Default.Layers.Take(2)],
             Defaults = new("conv1"),
+            Classes = ["eye", "spiral"],
         }),
         """
-        {"name":"a","summary":"","nodes":[{"name":"c","operation":{"operation":"convolution","weights":"c","channels":4,"kernel":[1,3],"stride":2},"inputs":["input"]},
+        {"name":"a","summary":"","nodes":[{"name":"c","operation":{"operation":"convolution","weights":"c","channels":2,"kernel":[1,3],"stride":2,"any_channels":true},"inputs":["input"]},
         {"name":"g","operation":{"operation":"global_average_pooling"},"inputs":["c"]},{"name":"m","operation":{"operation":"multiplication"},"inputs":["c","g"]}],
-        "layers":[{"name":"m","aliases":[]}],"preprocessing":{"mean":[0,0,0],"std":[1,1,1],"bgr":true},"defaults":{"layers":"m"}}
+        "layers":[{"name":"m","aliases":[]}],"classes":["eye","owl"],"preprocessing":{"mean":[0,0,0],"std":[1,1,1],"bgr":true},"defaults":{"layers":"m"}}
         """u8.ToArray(),
     ];
 
     public IReadOnlyList<string> Words =>
-        ["\"kernel\"", "\"stride\"", "\"padding\"", "\"inputs\"", "\"operation\"", "addition", "padding", "softmax", "2147483647", "-1", "1e999", "99", "null", "[]", "{}", ",", "true"];
+        ["\"kernel\"", "\"stride\"", "\"padding\"", "\"inputs\"", "\"operation\"", "addition", "padding", "softmax", "\"classes\"", "2147483647", "-1", "1e999", "99", "null", "[]", "{}", ",", "true"];
 
     public void Run(byte[] input)
     {

@@ -6,7 +6,10 @@ namespace DreamFarm.Fuzz;
 /// <summary>An objective and its layers as people write them, a line break between them; without one, an objective as workers get it.</summary>
 internal sealed class LayersTarget : IFuzzTarget
 {
-    private static readonly NetworkGeometry Geometry = new(NetworkCatalog.Default);
+    /// <summary>Classes that look like everything else that can stand between brackets.</summary>
+    private static readonly string[] Misleading = ["1,4-6", "7", "1-2", "7@0.5/0.25", "strongest 3", "average", "once", "logits[", "eye", "spiral", "a]:2", "eye, left", "-1"];
+
+    private static readonly NetworkGeometry Geometry = new(NetworkCatalog.Default with { Classes = [.. Misleading, .. NetworkCatalog.Default.Classes!.SkipLast(Misleading.Length)] });
 
     public string Name => "layers";
 
@@ -16,7 +19,9 @@ internal sealed class LayersTarget : IFuzzTarget
     [
         "3a\nl2"u8.ToArray(), "3a:1,4a:0.5\nmean"u8.ToArray(), " 5b : -1e-3 , 3a\nguide,l2"u8.ToArray(), "fire8:1,fire6:0.5\n"u8.ToArray(),
         "3a[1,4-6, 9 ]:2,4a[strongest 3 once]\nl2,mean(5b[7@0.5/0.25]):0.5,tv:0.1,original:-2"u8.ToArray(),
-        "l2(3a[1,4-6]):1,mean(4a[weakest 2]):0.5"u8.ToArray(), "guide(3a):1"u8.ToArray(), "l2(5b[7@1/0]):1e-9"u8.ToArray(),
+        "l2(3a[1,4-6]):1,mean(4a[weakest 2]):0.5"u8.ToArray(), "guide(3a):1"u8.ToArray(),
+        "logits[eye, peacock,12-14]\nmean,mean(logits[eye, left@0.5/0.5]):2"u8.ToArray(), "mean(logits[average,a]:2,strongest 3]):1"u8.ToArray(),
+        "l2(5b[7@1/0]):1e-9"u8.ToArray(),
     ];
 
     public IReadOnlyList<string> Words =>

@@ -11,6 +11,7 @@ namespace DreamFarm.Cli.Networks;
 /// <param name="ExactContext">What --context exact takes; null where only a canvas of one window is exact.</param>
 /// <param name="AutomaticContext">What --context auto takes; null likewise.</param>
 /// <param name="AutomaticContextError">The error measured for that; null if it was not measured.</param>
+/// <param name="Classes">What its channels are called, from channel 0 on; null where they are no classes, or those have no names.</param>
 internal sealed record LayerView(
     string Name,
     IReadOnlyList<string>? Aliases,
@@ -19,7 +20,8 @@ internal sealed record LayerView(
     int[]? ReceptiveField,
     int? ExactContext,
     int? AutomaticContext,
-    double? AutomaticContextError)
+    double? AutomaticContextError,
+    IReadOnlyList<string>? Classes)
 {
     public static LayerView Of(Layer layer, NetworkGeometry geometry)
     {
@@ -33,7 +35,8 @@ internal sealed record LayerView(
             node.IsGlobal ? null : [Width(node.Rows), Width(node.Columns)],
             node.IsGlobal ? null : evaluation.ExactContext,
             node.IsGlobal ? null : evaluation.AutomaticContext.Pixels,
-            node.IsGlobal ? null : evaluation.AutomaticContext.MeasuredError);
+            node.IsGlobal ? null : evaluation.AutomaticContext.MeasuredError,
+            geometry.ClassesOf(layer.Name));
     }
 
     private static int Width(Field field) => field.Before + field.After + 1;

@@ -10,13 +10,14 @@ namespace DreamFarm.Cli.Networks;
 internal static class LayersCommand
 {
     private const string WholeCanvas = "whole canvas";
+    private const int LineWidth = 100;
 
     public static Command Create()
     {
         var name = new Argument<string?>("NAME") { Description = "the network", Arity = ArgumentArity.ZeroOrOne };
         var weights = new Option<string?>("--weights") { HelpName = "FILE", Description = "a file of weights, whose own network is listed if it describes one, with as many classes as it has" };
         var json = Listing.JsonFlag();
-        var command = new Command("layers", "lists the layers of a network (the default one if none is named), shallow to deep, with what a cell looks at in pixels") { name, weights, json };
+        var command = new Command("layers", "lists the layers of a network (the default one if none is named), shallow to deep, with what a cell looks at in pixels, and its classes") { name, weights, json };
         command.SetAction(parsed =>
         {
             var network = Find(parsed.GetValue(name), parsed.GetValue(weights));
@@ -25,7 +26,10 @@ internal static class LayersCommand
             if (parsed.GetValue(json))
                 Listing.WriteJson(layers);
             else
+            {
                 WriteTable(layers);
+                WriteClasses(layers);
+            }
             return ExitCode.Done;
         });
         return command;
@@ -71,6 +75,27 @@ internal static class LayersCommand
             },
             .. aliases ? (string[])[string.Join(", ", layer.Aliases ?? [])] : [],
         ]));
+    }
+
+    /// <summary>The classes that channels can be named by, with the number of each.</summary>
+    private static void WriteClasses(LayerView[] layers)
+    {
+        if (Array.FindLast(layers, layer => layer.Classes is not null) is not { Classes: { } classes, Name: var classifier })
+            return;
+        Console.Out.WriteLine();
+        Console.Out.WriteLine($"Classes, as in mean({classifier}[{classes[0]}]), with their channels:");
+        string line = "";
+        foreach (var (channel, name) in classes.Index())
+        {
+            string next = $"{name} {Text(channel)}{(channel < classes.Count - 1 ? "," : "")}";
+            if (line.Length > 0 && line.Length + 1 + next.Length > LineWidth)
+            {
+                Console.Out.WriteLine(line);
+                line = "";
+            }
+            line += line.Length > 0 ? $" {next}" : next;
+        }
+        Console.Out.WriteLine(line);
     }
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);

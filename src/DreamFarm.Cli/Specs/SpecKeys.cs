@@ -14,7 +14,7 @@ internal static class SpecKeys
             (draft, path) => draft.WeightsFile = path),
         SpecKey.Text("layers", "LAYERS", "layers, channels and their weights, such as 5a:1,4c[3,17-20]:0.5; `dreamfarm networks layers` shows the layers (default: the network's own)",
             (spec, text) => spec.Layers = text),
-        SpecKey.Text("objective", "OBJECTIVE", "what is amplified: l2, mean or guide for the layers, or for one of its own, as in l2,mean(5b[17]):0.5; minus tv:W and original:W (default: l2)",
+        SpecKey.Text("objective", "OBJECTIVE", "what is amplified: l2, mean or guide for the layers, or for one of its own, as in l2,mean(logits[spiral]):0.5; minus tv:W and original:W (default: l2)",
             (spec, text) => spec.Objective = text),
         SpecKey.File("guide", "an image that guide in the objective pulls the dream toward: each place to what looks most like it there", (draft, path) => draft.GuideFile = path),
         SpecKey.Whole(SpecFields.Octaves, "N", "number of octaves, each larger than the one before (default: the network's own)", (spec, value) => spec.Octaves = value),

@@ -13,6 +13,8 @@ public sealed class NetworkGeometry
 
     private readonly Dictionary<string, int[]> _tensors = new(StringComparer.Ordinal);
 
+    private readonly HashSet<string> _classifying = new(StringComparer.Ordinal);
+
     /// <summary>Walks the graph once.</summary>
     /// <exception cref="ArgumentException">The description contradicts itself: a node reads what does not stand before it, a name occurs twice, numbers make no sense, or inputs are joined that do not go together. The message is one sentence.</exception>
     public NetworkGeometry(NetworkDescription network)
@@ -52,6 +54,12 @@ public sealed class NetworkGeometry
     /// <summary>The geometry of a node or layer, or of <see cref="Node.Input"/>.</summary>
     /// <exception cref="KeyNotFoundException">There is no such node.</exception>
     public NodeGeometry this[string node] => _nodes[node];
+
+    /// <summary>Whether a node's channels are the network's classes: it is the classifier, or works on each of its channels by itself.</summary>
+    public bool IsClassifier(string node) => _classifying.Contains(node);
+
+    /// <summary>What the channels of a node are called, in their order; null where they are no classes, or those have no names.</summary>
+    public IReadOnlyList<string>? ClassesOf(string node) => IsClassifier(node) ? Network.Classes : null;
 
     /// <summary>What has to be evaluated, and how large windows are, for a dream on <paramref name="layers"/>.</summary>
     /// <exception cref="ArgumentException">The set is empty or names what is no layer.</exception>
@@ -149,6 +157,8 @@ public sealed class NetworkGeometry
             throw new ArgumentException("looks too far");
         if (!_nodes.TryAdd(node.Name, geometry))
             throw new ArgumentException("has the name of a node before it");
+        if (operation is Convolution { AnyChannels: true } || operation is not Convolution && node.Inputs.All(_classifying.Contains) && geometry.Channels == channels[0])
+            _classifying.Add(node.Name);
     }
 
     private static int RoundUp(int pixels, int stride) => (pixels + stride - 1) / stride * stride;

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace DreamFarm.Networks;
 
@@ -11,7 +12,7 @@ namespace DreamFarm.Networks;
 /// <param name="text">What is read.</param>
 /// <param name="geometry">Of the network whose layers these are.</param>
 /// <param name="mayRepeat">Whether an item may stand there twice.</param>
-internal sealed class ObjectiveReader(string flag, string text, NetworkGeometry geometry, bool mayRepeat = false)
+internal sealed partial class ObjectiveReader(string flag, string text, NetworkGeometry geometry, bool mayRepeat = false)
 {
     /// <summary>More is no objective that anybody wrote; channels by the hundred fit.</summary>
     internal const int LongestText = 1 << 16;
@@ -26,6 +27,7 @@ internal sealed class ObjectiveReader(string flag, string text, NetworkGeometry 
 
     private int _at;
     private string? _problem;
+    private Dictionary<string, int>? _classes;
 
     /// <summary>Reads what --layers takes.</summary>
     public bool TryReadLayers(out List<LayerShare> shares, [NotNullWhen(false)] out string? problem)
@@ -154,7 +156,7 @@ internal sealed class ObjectiveReader(string flag, string text, NetworkGeometry 
     {
         channels = null;
         int at = _at;
-        if (_at < text.Length && char.IsAsciiLetter(text[_at]))
+        if (IsRanked(layer))
             return TryReadRanked(layer, out channels);
         if (!TryReadChannel(layer, out int first))
             return false;
@@ -198,7 +200,7 @@ internal sealed class ObjectiveReader(string flag, string text, NetworkGeometry 
         int at = _at;
         string word = ReadWord();
         if (ObjectiveSyntax.FindRank(word) is not { } rank)
-            return Fail(at, $"{Quote(word)} chooses no channels; {NearestName.Suggest(word, ObjectiveSyntax.RankNames)}");
+            return Fail(at, DescribeUnknownWord(layer, word));
         at = SkipSpace();
         int most = geometry[layer].Channels;
         if (!TryReadDigits(out int count) || count < 1 || count > most)
@@ -209,6 +211,16 @@ internal sealed class ObjectiveReader(string flag, string text, NetworkGeometry 
             return Fail(at, $"{Quote(once)} cannot stand here; write once for channels that are chosen once rather than at each octave.");
         channels = new RankedChannels(rank, count, once.Length > 0);
         return true;
+    }
+
+    private string DescribeUnknownWord(string layer, string word)
+    {
+        var network = geometry.Network;
+        if (geometry.IsClassifier(layer) && NearestName.Find(word, [.. ObjectiveSyntax.RankNames]) is null)
+            return $"{network.Name} has no names for its classes; number them, 0 to {geometry[layer].Channels - 1}.";
+        return network.Classes?.Contains(word) == true && network.Layers.FirstOrDefault(other => geometry.IsClassifier(other.Name)) is { } classifier
+            ? $"the channels of {Quote(layer)} are no classes; write {classifier.Name}[{word}]."
+            : $"{Quote(word)} chooses no channels; {NearestName.Suggest(word, ObjectiveSyntax.RankNames)}";
     }
 
     private bool TryReadNeuron(string layer, int channel, [NotNullWhen(true)] out ChannelSelection? channels)
@@ -243,12 +255,62 @@ internal sealed class ObjectiveReader(string flag, string text, NetworkGeometry 
     private bool TryReadChannel(string layer, out int channel)
     {
         int at = _at;
+        if (geometry.ClassesOf(layer) is { } classes && !IsNumbered())
+        {
+            if (TryReadClass(classes, out channel))
+                return true;
+            string name = ReadUntil(",]@");
+            if (name.Any(char.IsLetter))
+                return Fail(at, $"{geometry.Network.Name} has no class {Quote(name)}; {NearestName.Suggest(name, [.. classes, .. ObjectiveSyntax.RankNames])}");
+            _at = at;
+        }
         if (!TryReadDigits(out channel))
             return Fail(at, $"a channel's number is missing; {Examples(layer)}");
         int channels = geometry[layer].Channels;
         return channel < channels
             || Fail(at, $"{geometry.Network.Name} has no channel {text[at.._at]} in {Quote(layer)}; it has 0 to {channels - 1}.");
     }
+
+    /// <summary>Goes behind the class with the longest name that stands here and ends before a sign of the grammar.</summary>
+    private bool TryReadClass(IReadOnlyList<string> classes, out int channel)
+    {
+        _classes ??= classes.Index().ToDictionary(named => named.Item, named => named.Index, StringComparer.Ordinal);
+        var known = _classes.GetAlternateLookup<ReadOnlySpan<char>>();
+        int longest = Math.Min(text.Length - _at, NetworkDescription.LongestClass);
+        for (int length = longest; length > 0; length--)
+        {
+            if (known.TryGetValue(text.AsSpan(_at, length), out channel) && Ends().IsMatch(text, _at + length))
+            {
+                _at += length;
+                return true;
+            }
+        }
+        channel = 0;
+        return false;
+    }
+
+    /// <summary>Whether a channel or a range stands here by number, as in every canonical text, whatever classes are called.</summary>
+    private bool IsNumbered() => Numbered().IsMatch(text, _at);
+
+    /// <summary>Whether channels are ranked here: with a number behind it a rank is one, whatever classes are called.</summary>
+    private bool IsRanked(string layer)
+    {
+        int at = _at;
+        string word = ReadWord();
+        bool isCounted = SkipSpace() < text.Length && char.IsAsciiDigit(text[_at]);
+        _at = at;
+        if (geometry.ClassesOf(layer) is not { } classes)
+            return word.Length > 0;
+        bool isRanked = ObjectiveSyntax.FindRank(word) is not null && (isCounted || !TryReadClass(classes, out _));
+        _at = at;
+        return isRanked;
+    }
+
+    [GeneratedRegex(@"\G[0-9]+\s*(-\s*[0-9]+\s*)?([],@]|\z)")]
+    private static partial Regex Numbered();
+
+    [GeneratedRegex(@"\G\s*([],@]|\z)")]
+    private static partial Regex Ends();
 
     private bool TryReadDigits(out int number)
     {
@@ -342,8 +404,8 @@ internal sealed class ObjectiveReader(string flag, string text, NetworkGeometry 
         return part.Trim();
     }
 
-    private static string Examples(string layer) =>
-        $"channels are written as {layer}[3], {layer}[3,7-9], {layer}[strongest 5] or {layer}[3@0.5/0.5].";
+    private string Examples(string layer) =>
+        $"channels are written as {(geometry.ClassesOf(layer) is [var first, ..] ? $"{layer}[{first}], " : "")}{layer}[3], {layer}[3,7-9], {layer}[strongest 5] or {layer}[3@0.5/0.5].";
 
     private bool Fail(int at, string problem)
     {

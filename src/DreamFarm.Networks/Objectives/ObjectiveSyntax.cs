@@ -12,11 +12,13 @@ namespace DreamFarm.Networks;
 ///             | ( "tv" | "original" ) ":" WEIGHT                        pixels: subtracted, weights above 0
 ///   kind      = "l2" | "mean" | "guide"
 ///   layer     = LAYER [ channels ] [ ":" WEIGHT ]                       a weight that is not written is 1
-///   channels  = "[" ( range { "," range } | rank COUNT [ "once" ] | CHANNEL "@" X "/" Y ) "]"
-///   range     = CHANNEL [ "-" CHANNEL ]
+///   channels  = "[" ( range { "," range } | rank COUNT [ "once" ] | channel "@" X "/" Y ) "]"
+///   range     = CHANNEL [ "-" CHANNEL ] | CLASS
+///   channel   = CHANNEL | CLASS                                         a classifier's, by the name of its class
 ///   rank      = "strongest" | "weakest" | "average"
 /// </code>
-/// The canonical text is an objective of nothing but <c>kind(LAYER[channels]):WEIGHT</c>, and pixel terms behind them.
+/// The canonical text is an objective of nothing but <c>kind(LAYER[channels]):WEIGHT</c>, and pixel terms behind them; its channels are
+/// numbers. What can be read as numbers or ranks is, whatever classes are called.
 /// </summary>
 public static class ObjectiveSyntax
 {

@@ -163,9 +163,84 @@ public class ObjectiveSyntaxTests
         }
     }
 
-    private static void Refused(string? layers, string? objective, string problem)
+    private static readonly NetworkGeometry Motif = new(NetworkCatalog.Find("motif")!);
+
+    [Theory]
+    [InlineData("logits[eye]", "mean(logits[0]):1")]
+    [InlineData("logits[spiral,eye, 7-9 ]:2", "mean(logits[0-1,7-9]):2")]
+    [InlineData("logits[ butterfly @ 0.5/0.25 ]", "mean(logits[11@0.5/0.25]):1")]
+    [InlineData("logits[eye]:2,logits[bird]:-1", "mean(logits[0]):2,mean(logits[30]):-1")]
+    [InlineData("logits[strongest 2 once]", "mean(logits[strongest 2 once]):1")]
+    public void A_class_is_known_by_its_name_and_travels_as_a_number(string layers, string canonical)
     {
-        Assert.False(ObjectiveSyntax.TryParse(layers, objective, SqueezeNet, out var parsed, out string? said));
+        Assert.True(ObjectiveSyntax.TryParse(layers, "mean", Motif, out var parsed, out string? problem), problem);
+        Assert.Equal(canonical, parsed.ToString());
+    }
+
+    [Theory]
+    [InlineData("logits[owl]", "--layers, column 8: motif has no class \"owl\"; it can be ")]
+    [InlineData("logits[eye,spirl]", "--layers, column 12: motif has no class \"spirl\"; did you mean \"spiral\"? It can be spiral, ")]
+    [InlineData("logits[Eye]", "--layers, column 8: motif has no class \"Eye\"; did you mean \"eye\"?")]
+    [InlineData("logits[eye-web]", "--layers, column 8: motif has no class \"eye-web\"")]
+    [InlineData("logits[eye,0]", "--layers, column 12: channel 0 of \"logits\" stands twice; name it once.")]
+    [InlineData("logits[eye", "--layers, column 11: the bracket of column 7 is not closed here; channels are written as logits[eye], logits[3], ")]
+    [InlineData("logits[99]", "--layers, column 8: motif has no channel 99 in \"logits\"")]
+    [InlineData("logits[strongest]", "--layers, column 17: strongest needs a number of channels")]
+    [InlineData("logits[strngest 3]", "--layers, column 8: motif has no class \"strngest 3\"; did you mean \"strongest\"?")]
+    [InlineData("logits[]", "--layers, column 8: a channel's number is missing")]
+    [InlineData("5a[eye]", "--layers, column 4: the channels of \"5a\" are no classes; write logits[eye].")]
+    public void A_mistake_in_a_class_is_answered_by_the_nearest_names(string layers, string problem) => Refused(layers, "mean", problem, Motif);
+
+    [Fact]
+    public void Classes_without_names_are_numbered()
+    {
+        Refused("logits[jay]", "mean", "--layers, column 8: squeezenet1_0 has no names for its classes; number them, 0 to 999.");
+        Refused("logits[strngest 5]", "mean", "--layers, column 8: \"strngest\" chooses no channels; did you mean \"strongest\"?");
+    }
+
+    [Fact]
+    public void A_class_may_have_any_name_but_what_reads_as_numbers_or_ranks_is_just_that()
+    {
+        string[] names = ["tench, Tinca tinca", "tench", "3d", "t-shirt", "[boxed]", "average", "average car", "5", "1-2", "0,3", "1@0.5/0.5", "strongest 2", "Käfer (rot)"];
+        var geometry = new NetworkGeometry(NetworkCatalog.Default with { Classes = [.. names, .. NetworkCatalog.Default.Classes!.Skip(names.Length)] });
+        Reads("tench, Tinca tinca", "0");
+        Reads("tench,t-shirt", "1,3");
+        Reads("3d", "2");
+        Reads("[boxed]", "4");
+        Reads("average", "5");
+        Reads("average car@1/0", "6@1/0");
+        Reads("average 4", "average 4");
+        Reads("5", "5");
+        Reads("1-2", "1-2");
+        Reads("0,3", "0,3");
+        Reads("1@0.5/0.5", "1@0.5/0.5");
+        Reads("strongest 2", "strongest 2");
+        Reads("Käfer (rot) , 3d", "2,12");
+
+        void Reads(string channels, string canonical)
+        {
+            Assert.True(ObjectiveSyntax.TryParse(null, $"mean(logits[{channels}])", geometry, out var parsed, out string? problem), problem);
+            Assert.Equal($"mean(logits[{canonical}]):1", parsed.ToString());
+        }
+    }
+
+    [Fact]
+    public void What_works_on_each_class_by_itself_has_classes_too()
+    {
+        var network = NetworkCatalog.Default;
+        var geometry = new NetworkGeometry(network with
+        {
+            Nodes = [.. network.Nodes, new("probabilities", new Softmax(), "logits"), new("said", new GlobalAveragePooling(), "probabilities"), new("more", new Concatenation(), "5b", "logits")],
+            Layers = [.. network.Layers, new("said", null), new("more", null)],
+        });
+        Assert.Equal(network.Classes, geometry.ClassesOf("said"));
+        Assert.Null(geometry.ClassesOf("more"));
+        Assert.Null(geometry.ClassesOf("5b"));
+    }
+
+    private static void Refused(string? layers, string? objective, string problem, NetworkGeometry? geometry = null)
+    {
+        Assert.False(ObjectiveSyntax.TryParse(layers, objective, geometry ?? SqueezeNet, out var parsed, out string? said));
         Assert.Null(parsed);
         Assert.StartsWith(problem, said, StringComparison.Ordinal);
     }
