@@ -7,6 +7,21 @@ internal static class MotifList
     [
         new Eye(),
         new Spiral(),
+        new Peacock(),
+        new Flower(),
+        new Fern(),
+        new Pagoda(),
+        new Shell(),
+        new Web(),
+        new Mandala(),
+        new Gear(),
+        new Tentacle(),
+        new Butterfly(),
+        new Face(),
+        new Fish(),
+        new Leaf(),
+        new Phyllo(),
+        new Nautilus(),
     ];
 
     private static readonly Motif[] _textures =
@@ -27,8 +42,18 @@ internal static class MotifList
 
     private static readonly Motif[] _animals =
     [
+        new Cat(),
+        new Bird(),
+    ];
+
+    private static readonly Motif[] _later =
+    [
+        new Owl(),
+        new Rose(),
+        new Dragonfly(),
+        new Braid(),
     ];
 
     /// <summary>The classes, in the order of their labels.</summary>
-    public static IReadOnlyList<Motif> All { get; } = [.. _objects, .. _textures, .. _animals];
+    public static IReadOnlyList<Motif> All { get; } = [.. _objects, .. _textures, .. _animals, .. _later];
 }
