@@ -11,6 +11,8 @@ internal sealed class Face : Motif
 
     public override bool Invertible => false;
 
+    public override (float Least, float Most) Radius => (0.55f, 1.6f);
+
     public override Brush Begin(Canvas canvas)
     {
         var draws = canvas.Draws;

@@ -7,6 +7,8 @@ internal sealed class Fern : Motif
 {
     public override string Name => "fern";
 
+    public override (float Least, float Most) Radius => (0.55f, 1.6f);
+
     public override Brush Begin(Canvas canvas)
     {
         var draws = canvas.Draws;

@@ -35,10 +35,10 @@ internal sealed class Leaf : Motif
             var outside = across - width + teeth * Fraction(v * density * 2.5f) * width;
             var blade = Inside(outside, pixel);
             var between = Fraction((v + across * rise - across * across * 0.5f) * density + (u > 0 ? shift : 0)) - 0.5f;
-            paint.Tone(0.5f + 0.6f * MathF.Abs(between) + (u > 0 ? 0.2f : 0) - 0.15f * Step(outside, -0.2f, 0));
-            paint.Over(Line(between / density, 0.012f, pixel) * blade, Ink.Ramp3);
+            paint.Tone(0.32f + 0.8f * MathF.Abs(between) + (u > 0 ? 0.2f : 0) - 0.2f * Step(outside, -0.2f, 0));
+            paint.Over(Line(between / density, 0.016f, pixel) * blade, Ink.Ramp3);
             if (MathF.Abs(v) < 1)
-                paint.Over(Line(outside, 0.02f, pixel), Ink.Ramp0);
+                paint.Over(Line(outside, 0.026f, pixel), Ink.Dark);
             var rib = v is > -0.98f and < 1.2f ? Line(u, 0.018f + 0.012f * height, pixel) : 0;
             paint.Over(rib, Ink.Ramp3);
             paint.Alpha = MathF.Max(MathF.Abs(v) < 1 ? blade : 0, rib);

@@ -15,6 +15,9 @@ public abstract class Motif
     /// <summary>Whether its ramp of colours may be turned round, so that its light parts are dark.</summary>
     public virtual bool Invertible => true;
 
+    /// <summary>Of an object: its smallest and its largest radius, in halves of a picture.</summary>
+    public virtual (float Least, float Most) Radius => (0.4f, 1.5f);
+
     /// <summary>Of a texture: the fewest and the most cells in half a picture.</summary>
     public virtual (float Least, float Most) Span => (1.3f, 4.2f);
 

@@ -22,11 +22,9 @@ internal sealed class Nautilus : Motif
 
             // Turns inwards from the outer wall: negative within the shell.
             var winding = MathF.Log(radius / 0.98f) / (pitch * Turn) - turn;
-            if (winding >= 0)
-            {
-                paint.Alpha = 0;
+            paint.Alpha = Inside(winding * pitch * Turn * radius - 0.02f, pixel);
+            if (paint.Alpha <= 0)
                 return;
-            }
 
             // 0 on the inner wall of this turn, 1 on the outer one.
             var height = Fraction(winding);

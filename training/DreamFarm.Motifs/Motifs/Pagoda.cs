@@ -9,6 +9,8 @@ internal sealed class Pagoda : Motif
 
     public override bool Upright => true;
 
+    public override (float Least, float Most) Radius => (0.55f, 1.6f);
+
     public override Brush Begin(Canvas canvas)
     {
         var draws = canvas.Draws;

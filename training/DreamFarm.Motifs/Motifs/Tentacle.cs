@@ -27,7 +27,7 @@ internal sealed class Tentacle : Motif
 
             // Across the arm from -1 to 1, along it in suckers, and a pixel in the first of these.
             float across, along, pixel;
-            bool within;
+            float within;
             if (curled)
             {
                 // A logarithmic spiral: the turns narrow towards the tip.
@@ -37,7 +37,7 @@ internal sealed class Tentacle : Motif
                 across = (Fraction(winding) - 0.5f) / half;
                 along = (turn + MathF.Floor(winding)) * perTurn;
                 pixel = spot.Pixel / (half * pitch * Turn * radius);
-                within = radius < 1;
+                within = Inside(radius - 1, spot.Pixel);
             }
             else
             {
@@ -46,11 +46,11 @@ internal sealed class Tentacle : Motif
                 across = (u - swing * MathF.Sin(v * bends + phase)) / width;
                 along = MathF.Log(MathF.Max(v + 2.2f, 0.05f)) * density;
                 pixel = spot.Pixel / width;
-                within = MathF.Abs(v) < 1.5f;
+                within = Inside(MathF.Abs(v) - 1.5f, spot.Pixel);
             }
 
-            paint.Alpha = within ? Inside(MathF.Abs(across) - 1, pixel) : 0;
-            if (paint.Alpha == 0)
+            paint.Alpha = within * Inside(MathF.Abs(across) - 1, pixel);
+            if (paint.Alpha <= 0)
                 return;
             var sucker = twoRows
                 ? Length((MathF.Abs(across - 0.25f) - 0.38f) * 1.9f, (Fraction(across > 0.25f ? along + 0.5f : along) - 0.5f) * 1.6f)

@@ -30,7 +30,7 @@ internal readonly struct Placement
         float scale;
         if (motif.Form == MotifForm.Object)
         {
-            var radius = Between(draws, 0.4f, 1.5f);
+            var radius = Between(draws, motif.Radius.Least, motif.Radius.Most);
             var room = MathF.Max(0.25f, 0.95f - 0.8f * radius);
             (_centreX, _centreY) = (room * draws.Uniform(-1, 1), room * draws.Uniform(-1, 1));
             scale = 1 / radius;
