@@ -52,7 +52,7 @@ internal sealed class Dragonfly : Motif
             paint.Tone(0.9f - 0.25f * x);
             paint.Over(vein * membrane, Ink.Dark);
             if (across is > 0.76f and < 0.88f && y < 0)
-                paint.Over(Inside(wing + 0.0f, pixel) * Inside(MathF.Abs(y + (upper ? foreWidth : hindWidth) * profile * 0.75f) - 0.05f, pixel), Ink.Dark);
+                paint.Over(membrane * Inside(MathF.Abs(y + (upper ? foreWidth : hindWidth) * profile * 0.75f) - 0.05f, pixel), Ink.Dark);
             paint.Over(Line(wing, 0.026f, pixel), Ink.Dark);
             paint.Over(trunk, Ink.Ramp1);
             paint.Over(trunk * Dome(u / (v > -0.15f ? tailHalf : 0.14f)) * 0.6f, Ink.Ramp2);

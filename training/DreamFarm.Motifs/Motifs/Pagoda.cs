@@ -18,7 +18,7 @@ internal sealed class Pagoda : Motif
         var sweep = draws.Uniform(0.14f, 0.32f);
         var breadth = draws.Uniform(0.62f, 0.82f);
         var taper = draws.Uniform(0.45f, 0.7f);
-        var windows = draws.Integer(1, 3) + 0.5f;
+        var windows = draws.Integer(3, 7) / 2f;
 
         return (in Spot spot, ref Paint paint) =>
         {
@@ -30,7 +30,7 @@ internal sealed class Pagoda : Motif
                 return;
             }
 
-            // Height in storeys, bent so that the eaves' ends turn up. The spire takes the last fifth.
+            // Height in storeys, bent so that the eaves' ends turn up. The spire takes what is left.
             var perUnit = storeys / 1.72f;
             var height = (up + 0.98f) * perUnit;
             var middle = breadth * (1 - taper * Clip(height / storeys));
@@ -56,10 +56,11 @@ internal sealed class Pagoda : Motif
             paint.Tone(roof > 0 ? 0.22f + 0.28f * rise + tiles : 0.9f - 0.5f * Step(part, 0.2f, Eave) - 0.12f * MathF.Cos(u / wallHalf * 4));
             if (wall > 0)
             {
-                // Arched windows stand in a row; the middle one is on the axis.
-                var x = (Fraction(u / wallHalf * windows / 2 + 0.5f) - 0.5f) * 2 * wallHalf / windows;
+                // Arched windows stand in a row, the middle one on the axis.
+                var bay = 2 * wallHalf / windows;
+                var x = (Fraction(u / bay + 0.5f) - 0.5f) * bay;
                 var y = (part - 0.2f) / perUnit;
-                var window = MathF.Max(Length(x, MathF.Max(y, 0)) - 0.34f * wallHalf / windows * 1.6f, -y - 0.12f / perUnit);
+                var window = MathF.Max(Length(x, MathF.Max(y, 0)) - 0.27f * bay, -y - 0.12f / perUnit);
                 paint.Over(Inside(window, pixel) * wall, Ink.Dark);
                 paint.Over(Line(across - wallHalf, 0.02f, pixel), Ink.Dark);
                 paint.Over(Line(part, 0.05f, pixel * perUnit), Ink.Dark);
