@@ -178,7 +178,7 @@ public class ObjectiveSyntaxTests
     }
 
     [Theory]
-    [InlineData("logits[owl]", "--layers, column 8: motif has no class \"owl\"; it can be ")]
+    [InlineData("logits[teapot]", "--layers, column 8: motif has no class \"teapot\"; it can be ")]
     [InlineData("logits[eye,spirl]", "--layers, column 12: motif has no class \"spirl\"; did you mean \"spiral\"? It can be spiral, ")]
     [InlineData("logits[Eye]", "--layers, column 8: motif has no class \"Eye\"; did you mean \"eye\"?")]
     [InlineData("logits[eye-web]", "--layers, column 8: motif has no class \"eye-web\"")]
