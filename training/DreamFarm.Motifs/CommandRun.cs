@@ -11,6 +11,7 @@ internal static class CommandRun
         var root = new RootCommand("Paints the pictures that the built-in network is trained on, and trains it.")
         {
             SheetCommand.Create(),
+            WriteCommand.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -10,7 +10,7 @@ internal static class SheetCommand
     public static Command Create()
     {
         var output = new Option<string>("--output", "-o") { HelpName = "FILE", Required = true, Description = "the sheet: .png, .jpg, .tif or .webp" };
-        var seed = new Option<ulong>("--seed") { HelpName = "S", DefaultValueFactory = _ => 1, Description = "other seeds paint other pictures" };
+        var seed = SeedOption.Create();
         var command = new Command("sheet", "Paints a sheet with twelve pictures of every class, and prints the classes in its order.") { output, seed };
         command.SetAction(async (parsed, cancellation) =>
         {
