@@ -1,7 +1,7 @@
 # Commands are found even without an environment, as under `env -i`.
 export PATH := $(or $(PATH),/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin)
 
-.PHONY: setup test-setup demo test soak bench fuzz
+.PHONY: setup test-setup demo test soak bench fuzz motifs-sheet builtin-network
 
 # Installs what is missing, builds, and leaves bin/dreamfarm.
 setup:
@@ -31,6 +31,15 @@ bench: bin/dreamfarm
 # Random bytes for everything that parses bytes from outside: `make fuzz INPUTS=1000000 SEED=1`, and TARGET=pth for one alone.
 fuzz:
 	@dotnet run --project fuzz/DreamFarm.Fuzz -c Release -- $(or $(INPUTS),1000000) $(or $(SEED),1) $(TARGET)
+
+# What the built-in network learns from: twelve painted pictures of every class, in out/motifs.png.
+motifs-sheet:
+	@mkdir -p out
+	@dotnet run --project training/DreamFarm.Motifs -c Release -- sheet -o out/motifs.png
+
+# Trains the built-in network from nothing, half an hour of two cores; begun again after an interruption, it goes on where it was.
+builtin-network:
+	@scripts/builtin-network.sh
 
 bin/dreamfarm:
 	@scripts/setup.sh

@@ -12,6 +12,9 @@ public sealed class MotifPainter(ulong seed, int size = 96)
     /// <summary>How far a shadow falls, in pixels of a picture of 96.</summary>
     private const int ShadowDown = 3, ShadowRight = 2;
 
+    /// <summary>The least share of a picture that is left of a texture.</summary>
+    private const float LeastCovered = 0.4f;
+
     private readonly ConcurrentBag<Canvas> _canvases = [];
 
     /// <summary>The pictures' side, in pixels.</summary>
@@ -90,13 +93,25 @@ public sealed class MotifPainter(ulong seed, int size = 96)
         if (canvas.Draws.Chance(0.45f))
         {
             var blob = canvas.Noise(6).Values;
+            // Of a blob and its surroundings, one covers enough of the picture to tell the texture by.
+            var side = Covered(blob) < LeastCovered ? -1 : 1;
             for (var i = 0; i < blob.Length; i++)
-                canvas.Alpha[i] *= Shapes.Step(blob[i], -0.25f, 0);
+                canvas.Alpha[i] *= Within(side * blob[i]);
         }
         var light = canvas.Noise(6).Values;
         for (var i = 0; i < light.Length; i++)
             canvas.Colours[i] *= 1 + 0.12f * light[i];
     }
+
+    private static float Covered(ReadOnlySpan<float> blob)
+    {
+        var sum = 0f;
+        foreach (var height in blob)
+            sum += Within(height);
+        return sum / blob.Length;
+    }
+
+    private static float Within(float height) => Shapes.Step(height, -0.25f, 0);
 
     /// <summary>Lays the motif over the picture, with a soft shadow.</summary>
     private static void Lay(Canvas canvas, Vector3[] picture)
