@@ -52,6 +52,13 @@ internal static unsafe partial class Native
     [LibraryImport(Library)][return: MarshalAs(UnmanagedType.U1)] internal static partial bool st_grad_enabled();
     [LibraryImport(Library)] internal static partial void st_set_grad_enabled([MarshalAs(UnmanagedType.U1)] bool value);
     [LibraryImport(Library)] internal static partial int st_grad(nint* outputs, int outputCount, nint* inputs, int inputCount, nint* seeds, int seedCount, nint* results);
+    [LibraryImport(Library)] internal static partial int st_backward(nint tensor);
+    [LibraryImport(Library)] internal static partial void st_clear_grad(nint tensor);
+    [LibraryImport(Library)] internal static partial nint st_uniform(long* size, int dimensions, double bound, int deviceType, int deviceIndex);
+    [LibraryImport(Library)] internal static partial nint st_batch_norm(nint input, nint weight, nint bias, nint mean, nint variance, [MarshalAs(UnmanagedType.U1)] bool training, double momentum, double epsilon);
+    [LibraryImport(Library)] internal static partial nint st_linear(nint input, nint weight, nint bias);
+    [LibraryImport(Library)] internal static partial nint st_cross_entropy(nint input, nint target, double smoothing);
+    [LibraryImport(Library)] internal static partial nint st_sgd_step(nint parameter, nint buffer, double rate, double momentum, double decay, [MarshalAs(UnmanagedType.U1)] bool nesterov, [MarshalAs(UnmanagedType.U1)] bool maximize);
     [LibraryImport(Library)] internal static partial int st_get_num_threads();
     [LibraryImport(Library)] internal static partial int st_set_num_threads(int count);
     [LibraryImport(Library)][return: MarshalAs(UnmanagedType.U1)] internal static partial bool st_cuda_is_available();

@@ -135,6 +135,9 @@ public static unsafe partial class torch
 
         public Tensor relu_() => Own(Native.st_relu_(Handle));
 
+        /// <summary>Adds the gradient of this one number to that of every leaf that it was computed from.</summary>
+        public void backward() => Checked(Native.st_backward(Handle));
+
         /// <summary>Takes the tensor out of its scope: whoever holds it disposes it.</summary>
         public Tensor DetachFromDisposeScope()
         {
@@ -148,6 +151,17 @@ public static unsafe partial class torch
             OwningDisposeScope?.Forget(this);
             Release();
             GC.SuppressFinalize(this);
+        }
+
+        /// <summary>Lets go of the native tensor for another object to hold.</summary>
+        internal nint MoveHandle()
+        {
+            nint moved = Handle;
+            OwningDisposeScope?.Forget(this);
+            OwningDisposeScope = null;
+            handle = 0;
+            GC.SuppressFinalize(this);
+            return moved;
         }
 
         internal static Tensor Own(nint handle)

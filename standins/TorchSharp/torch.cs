@@ -141,7 +141,7 @@ public static unsafe partial class torch
         }
     }
 
-    public static class nn
+    public static partial class nn
     {
         public static class functional
         {
@@ -178,6 +178,10 @@ public static unsafe partial class torch
 
             /// <summary>e^x over its sum along a dimension.</summary>
             public static Tensor softmax(Tensor input, long dim) => Tensor.Own(Native.st_softmax(input.Handle, dim));
+
+            /// <summary>The mean over pictures of the cross entropy between softmax(input [N, C]) and the target: shares [N, C] that sum to 1.</summary>
+            public static Tensor cross_entropy(Tensor input, Tensor target, double label_smoothing = 0.0) =>
+                Tensor.Own(Native.st_cross_entropy(input.Handle, target.Handle, label_smoothing));
 
             /// <summary>Normalisation across channels.</summary>
             public static Tensor local_response_norm(Tensor input, long size, double alpha = 0.0001, double beta = 0.75, double k = 1.0) =>

@@ -312,6 +312,65 @@ EXPORT int st_grad(at::Tensor* const* outputs, int output_count, at::Tensor* con
     });
 }
 
+// ---- Training
+
+// Adds the gradient of one number to the .grad of every leaf behind it. The graph is freed.
+EXPORT int st_backward(at::Tensor* tensor)
+{
+    return guarded(-1, [&] {
+        torch::autograd::backward({*tensor}, {});
+        return 0;
+    });
+}
+
+EXPORT void st_clear_grad(at::Tensor* tensor) { tensor->mutable_grad().reset(); }
+
+EXPORT at::Tensor* st_uniform(const int64_t* size, int dimensions, double bound, int device_type, int device_index)
+{
+    return new_tensor([&] { return at::empty(ints(size, dimensions), options_of(static_cast<int>(at::kFloat), device_type, device_index, false)).uniform_(-bound, bound); });
+}
+
+EXPORT at::Tensor* st_batch_norm(const at::Tensor* input, const at::Tensor* weight, const at::Tensor* bias, const at::Tensor* mean, const at::Tensor* variance,
+    bool training, double momentum, double epsilon)
+{
+    return new_tensor([&] {
+        return at::batch_norm(*input, *weight, *bias, *mean, *variance, training, momentum, epsilon, at::globalContext().userEnabledCuDNN());
+    });
+}
+
+EXPORT at::Tensor* st_linear(const at::Tensor* input, const at::Tensor* weight, const at::Tensor* bias)
+{
+    return new_tensor([&] { return bias == nullptr ? at::linear(*input, *weight) : at::linear(*input, *weight, *bias); });
+}
+
+EXPORT at::Tensor* st_cross_entropy(const at::Tensor* input, const at::Tensor* target, double smoothing)
+{
+    return new_tensor([&] { return at::cross_entropy_loss(*input, *target, {}, at::Reduction::Mean, -100, smoothing); });
+}
+
+// One step of SGD on a parameter with a gradient, buffer being its momentum or null. Answers the momentum where it is made now, else null.
+EXPORT at::Tensor* st_sgd_step(at::Tensor* parameter, at::Tensor* buffer, double rate, double momentum, double decay, bool nesterov, bool maximize)
+{
+    return guarded<at::Tensor*>(nullptr, [&]() -> at::Tensor* {
+        at::NoGradGuard unrecorded;
+        auto gradient = parameter->grad();
+        at::Tensor* made = nullptr;
+        if (!gradient.defined())
+            return made;
+        if (decay != 0)
+            gradient = gradient.add(*parameter, decay);
+        if (momentum != 0) {
+            if (buffer == nullptr)
+                buffer = made = new at::Tensor(gradient.clone().detach());
+            else
+                buffer->mul_(momentum).add_(gradient);
+            gradient = nesterov ? gradient.add(*buffer, momentum) : *buffer;
+        }
+        parameter->add_(gradient, maximize ? rate : -rate);
+        return made;
+    });
+}
+
 // ---- The machine
 
 EXPORT int st_get_num_threads()

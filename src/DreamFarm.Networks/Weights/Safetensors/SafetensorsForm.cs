@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-
 namespace DreamFarm.Networks;
 
 /// <summary>
@@ -12,11 +8,6 @@ namespace DreamFarm.Networks;
 /// </summary>
 internal sealed class SafetensorsForm : IWeightBytes
 {
-    private const int PrefixBytes = 8;
-
-    /// <summary>What the header is padded to with spaces, bytes: the widest number.</summary>
-    private const int Alignment = 8;
-
     private readonly IWeightBytes _source;
     private readonly byte[] _start;
 
@@ -41,7 +32,9 @@ internal sealed class SafetensorsForm : IWeightBytes
         if (claimed > (Int128)4 * source.Length)
             throw new WeightsException(source.Name, $"its tensors share numbers so often that they would take {claimed} bytes apart, from a file of {source.Length}.");
 
-        _start = WriteStart(ordered, description);
+        _start = SafetensorsHeader.Write(
+            description is null ? [] : [KeyValuePair.Create(NetworkDescriptionJson.MetadataKey, (ReadOnlyMemory<byte>)description)],
+            ordered.Select(tensor => (tensor.Name, tensor.Element, tensor.Shape, tensor.Count)));
         Length = _start.Length;
         foreach (var tensor in ordered)
         {
@@ -79,46 +72,6 @@ internal sealed class SafetensorsForm : IWeightBytes
     }
 
     public void Dispose() => _source.Dispose();
-
-    private static byte[] WriteStart(WeightTensor[] tensors, byte[]? description)
-    {
-        using var start = new MemoryStream();
-        start.SetLength(PrefixBytes);
-        start.Position = PrefixBytes;
-        using (var json = new Utf8JsonWriter(start, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            long begin = 0;
-            json.WriteStartObject();
-            if (description is not null)
-            {
-                json.WriteStartObject(SafetensorsReader.Metadata);
-                json.WriteString(NetworkDescriptionJson.MetadataKey, description);
-                json.WriteEndObject();
-            }
-            foreach (var tensor in tensors)
-            {
-                json.WriteStartObject(tensor.Name);
-                json.WriteString("dtype", SafetensorsReader.NameOf(tensor.Element));
-                json.WriteStartArray("shape");
-                foreach (var side in tensor.Shape)
-                    json.WriteNumberValue(side);
-                json.WriteEndArray();
-                json.WriteStartArray("data_offsets");
-                json.WriteNumberValue(begin);
-                json.WriteNumberValue(begin += tensor.Count * tensor.Element.Bytes());
-                json.WriteEndArray();
-                json.WriteEndObject();
-            }
-
-            json.WriteEndObject();
-        }
-
-        while (start.Length % Alignment != 0)
-            start.WriteByte((byte)' ');
-        var bytes = start.ToArray();
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, (ulong)(bytes.Length - PrefixBytes));
-        return bytes;
-    }
 
     /// <summary>The last part that begins at or before an offset.</summary>
     private int FindPart(long offset)
