@@ -38,6 +38,31 @@ public sealed class Draws
         return radius * MathF.Cos(2 * MathF.PI * Uniform());
     }
 
+    /// <summary>Adds noise of mean 0 to every value.</summary>
+    public void AddNoise(Span<float> values, float deviation)
+    {
+        // Both numbers that Box and Muller's method makes of two, the two being halves of one draw.
+        for (var i = 0; i < values.Length; i += 2)
+        {
+            var bits = Next();
+            var radius = deviation * MathF.Sqrt(-2 * MathF.Log(1 - (uint)(bits >> 40) * (1f / (1 << 24))));
+            var (sine, cosine) = MathF.SinCos(2 * MathF.PI * ((uint)bits & 0xFFFFFF) * (1f / (1 << 24)));
+            values[i] += radius * cosine;
+            if (i + 1 < values.Length)
+                values[i + 1] += radius * sine;
+        }
+    }
+
+    /// <summary>Puts values in any order, all of them alike (Fisher and Yates, 1938).</summary>
+    public void Shuffle<T>(Span<T> values)
+    {
+        for (var last = values.Length - 1; last > 0; last--)
+        {
+            var other = Integer(0, last);
+            (values[last], values[other]) = (values[other], values[last]);
+        }
+    }
+
     /// <summary>A whole number from <paramref name="least"/> to <paramref name="most"/>, both possible.</summary>
     public int Integer(int least, int most) => least + (int)Math.BigMul(Next(), (ulong)((long)most - least + 1), out _);
 

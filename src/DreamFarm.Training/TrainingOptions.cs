@@ -90,9 +90,7 @@ public sealed record TrainingOptions
         Require(Threads is >= 0 and <= 1024, $"The threads must be 0 to 1024, not {Threads}.");
     }
 
-    /// <summary>The options as JSON, snake case, in the order above.</summary>
-    internal string ToJson() => JsonSerializer.Serialize(this, Json);
-
+    /// <summary>How options are written: in snake case.</summary>
     internal static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private static void Require(bool condition, string problem)

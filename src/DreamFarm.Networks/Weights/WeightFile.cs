@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace DreamFarm.Networks;
 
@@ -19,15 +20,16 @@ public sealed class WeightFile : IDisposable
     {
         _bytes = bytes;
         sha256 = new(Hash);
-        var tensors = ReadTensors(bytes, portableOnly, out _numbers, out var isPortable, out var description);
+        var tensors = ReadTensors(bytes, portableOnly, out _numbers, out var isPortable, out var description, out var metadata);
         Tensors = tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         Description = ReadDescription(description);
+        Metadata = metadata;
         _portable = isPortable ? bytes : new SafetensorsForm(_numbers, tensors, description);
     }
 
     private WeightFile(WeightFile file, NetworkDescription network)
     {
-        (_bytes, _numbers, Tensors, Description) = (file._bytes, file._numbers, file.Tensors, network);
+        (_bytes, _numbers, Tensors, Description, Metadata) = (file._bytes, file._numbers, file.Tensors, network, file.Metadata);
         sha256 = new(Hash);
         _portable = new SafetensorsForm(_numbers, Tensors.Values, NetworkDescriptionJson.Write(network));
     }
@@ -44,6 +46,9 @@ public sealed class WeightFile : IDisposable
 
     /// <summary>The network that these are the weights of, where the file says so itself; null if it has to be known.</summary>
     public NetworkDescription? Description { get; }
+
+    /// <summary>What a .safetensors file says besides its tensors, by name; empty where it says nothing, and for other files.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>
     /// The identity of these weights everywhere in the farm: SHA-256 of the bytes that travel (see <see cref="ReadPortable"/>), 64
@@ -117,10 +122,11 @@ public sealed class WeightFile : IDisposable
 
     /// <param name="numbers">What the tensors lie in.</param>
     /// <param name="description">What the file says of its network, as JSON; null if nothing.</param>
-    private static List<WeightTensor> ReadTensors(IWeightBytes bytes, bool portableOnly, out IWeightBytes numbers, out bool isPortable, out byte[]? description)
+    private static List<WeightTensor> ReadTensors(IWeightBytes bytes, bool portableOnly, out IWeightBytes numbers, out bool isPortable, out byte[]? description, out IReadOnlyDictionary<string, string> metadata)
     {
         const int shortest = 9;
         description = null;
+        metadata = new Dictionary<string, string>();
         if (bytes.Length < shortest)
             throw new WeightsException(bytes.Name, "it is too short to hold weights.");
         Span<byte> start = stackalloc byte[(int)Math.Min(bytes.Length, OldPyTorchReader.Start.Length)];
@@ -129,7 +135,11 @@ public sealed class WeightFile : IDisposable
         var isOnnx = OnnxReader.CanStart(start);
         isPortable = start[8] == (byte)'{' && !start.StartsWith(Zip) && !isOnnx;
         if (isPortable)
-            return SafetensorsReader.Read(bytes, out description);
+        {
+            var portable = SafetensorsReader.Read(bytes, out metadata);
+            description = metadata.TryGetValue(NetworkDescriptionJson.MetadataKey, out var json) ? Encoding.UTF8.GetBytes(json) : null;
+            return portable;
+        }
         if (portableOnly)
             throw new WeightsException(bytes.Name, "it is no .safetensors file, the one form in which weights travel.");
         if (start.StartsWith(Zip))

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using System.Text.Json;
 
 namespace DreamFarm.Networks;
@@ -17,8 +16,10 @@ internal static class SafetensorsReader
     private const int MaxHeaderBytes = 16 << 20;
     private const int MaxSides = 8;
 
-    /// <param name="description">What the file's metadata says of the network, UTF-8; null if nothing.</param>
-    public static List<WeightTensor> Read(IWeightBytes bytes, out byte[]? description)
+    private static readonly IReadOnlyDictionary<string, string> EmptyMetadata = new Dictionary<string, string>();
+
+    /// <param name="metadata">What the file says besides, by name.</param>
+    public static List<WeightTensor> Read(IWeightBytes bytes, out IReadOnlyDictionary<string, string> metadata)
     {
         Span<byte> prefix = stackalloc byte[PrefixBytes];
         bytes.Read(0, prefix);
@@ -33,7 +34,7 @@ internal static class SafetensorsReader
         try
         {
             using var json = JsonDocument.Parse(header, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
-            description = ReadDescription(json.RootElement);
+            metadata = ReadMetadata(json.RootElement);
             return ReadHeader(bytes, json.RootElement, PrefixBytes + (long)length);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
@@ -53,12 +54,12 @@ internal static class SafetensorsReader
         _ => throw new ArgumentOutOfRangeException(nameof(element), element, "Integers are no weights."),
     };
 
-    private static byte[]? ReadDescription(JsonElement header) =>
-        header.ValueKind == JsonValueKind.Object
-        && header.TryGetProperty(Metadata, out var metadata) && metadata.ValueKind == JsonValueKind.Object
-        && metadata.TryGetProperty(NetworkDescriptionJson.MetadataKey, out var description) && description.ValueKind == JsonValueKind.String
-            ? Encoding.UTF8.GetBytes(description.GetString()!)
-            : null;
+    private static IReadOnlyDictionary<string, string> ReadMetadata(JsonElement header) =>
+        header.ValueKind == JsonValueKind.Object && header.TryGetProperty(Metadata, out var metadata) && metadata.ValueKind == JsonValueKind.Object
+            ? metadata.EnumerateObject()
+                .Where(entry => entry.Value.ValueKind == JsonValueKind.String)
+                .ToDictionary(entry => entry.Name, entry => entry.Value.GetString()!, StringComparer.Ordinal)
+            : EmptyMetadata;
 
     private static List<WeightTensor> ReadHeader(IWeightBytes bytes, JsonElement header, long dataStart)
     {
