@@ -1,7 +1,7 @@
 # Commands are found even without an environment, as under `env -i`.
 export PATH := $(or $(PATH),/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin)
 
-.PHONY: setup test-setup demo test soak bench fuzz motifs-sheet
+.PHONY: setup test-setup demo test soak bench fuzz motifs-sheet builtin-network
 
 # Installs what is missing, builds, and leaves bin/dreamfarm.
 setup:
@@ -36,6 +36,10 @@ fuzz:
 motifs-sheet:
 	@mkdir -p out
 	@dotnet run --project training/DreamFarm.Motifs -c Release -- sheet -o out/motifs.png
+
+# Trains the built-in network from nothing; begun again after an interruption, it goes on. SEED=2 and EPOCHS=3 change the recipe.
+builtin-network:
+	@SEED="$(SEED)" EPOCHS="$(EPOCHS)" scripts/builtin-network.sh
 
 bin/dreamfarm:
 	@scripts/setup.sh

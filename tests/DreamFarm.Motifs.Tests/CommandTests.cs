@@ -59,6 +59,9 @@ public sealed class CommandTests : IDisposable
     [InlineData(2, "sheet")]
     [InlineData(2, "write", "DIR", "--count", "some")]
     [InlineData(1, "write", "DIR", "--count", "0")]
+    [InlineData(1, "train", "-o", "no/such/folder/motif.safetensors")]
+    [InlineData(1, "measure", "no-such-file.safetensors")]
+    [InlineData(1, "measure", "FILE", "--count", "0")]
     [InlineData(1, "sheet", "-o", "no/such/folder/sheet.png")]
     public async Task What_cannot_be_done_ends_with_a_code_that_says_whose_fault_it_is(int exitCode, params string[] args) =>
         Assert.Equal(exitCode, await CommandRun.RunAsync(args));

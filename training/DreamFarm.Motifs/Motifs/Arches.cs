@@ -38,15 +38,15 @@ internal sealed class Arches : Motif
             var inside = 0.1f + within * Step(-y, -0.2f, 0.9f);
             paint.Tone(Lerp(wall, inside, open));
 
-            var solid = 1 - open;
-            paint.Over(bricks * solid * Line(Fraction(v * 5) - 0.5f, 0.05f, pixel * 5), Ink.Ramp1);
+            paint.Over(bricks * (1 - open) * Line(Fraction(v * 5) - 0.5f, 0.05f, pixel * 5), Ink.Ramp1);
             paint.Over(Line(distance - 0.11f, 0.015f, pixel), Ink.Ramp0);
             if (above && distance is > 0 and < 0.11f)
                 paint.Over(Line(MathF.Sin(MathF.Atan2(y, x) * 7), 0.12f, pixel * 8), Ink.Ramp0);
             paint.Over(Line(distance, 0.03f, pixel), Ink.Ramp3);
             var rise = Fraction(v / storey + 0.02f);
-            paint.Over(solid * Line(rise - 0.03f, 0.03f, pixel / storey), Ink.Ramp3);
-            paint.Over(solid * Line(rise - 0.08f, 0.015f, pixel / storey), Ink.Dark);
+            // A storey ends within its ledge, which hides that the openings above end without an edge.
+            paint.Over(Line(rise - 0.03f, 0.03f, pixel / storey), Ink.Ramp3);
+            paint.Over((1 - open) * Line(rise - 0.08f, 0.015f, pixel / storey), Ink.Dark);
         };
     }
 }
