@@ -13,6 +13,8 @@ internal static class TorchThread
         {
             try
             {
+                // Asked first, as a thread that has said nothing takes over, once, what another one said last.
+                _ = torch.get_num_threads();
                 torch.set_num_threads(threads > 0 ? threads : Environment.ProcessorCount);
                 done.SetResult(work());
             }
