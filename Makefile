@@ -1,7 +1,7 @@
 # Commands are found even without an environment, as under `env -i`.
 export PATH := $(or $(PATH),/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin)
 
-.PHONY: setup test-setup demo test soak bench fuzz motifs-sheet builtin-network
+.PHONY: setup test-setup demo gallery test soak bench fuzz motifs-sheet builtin-network
 
 # Installs what is missing, builds, and leaves bin/dreamfarm.
 setup:
@@ -15,6 +15,10 @@ test-setup:
 demo: bin/dreamfarm
 	@mkdir -p out
 	bin/dreamfarm render assets/clouds.jpg -o out/clouds.png
+
+# The pictures of docs/gallery.md, by the commands that it shows; `make gallery ONLY="4c 5a"` renders some.
+gallery: bin/dreamfarm
+	@scripts/gallery.sh $(ONLY)
 
 # All tests; `make test ONLY="Imaging Engine"` runs some.
 test:

@@ -7,7 +7,7 @@ namespace DreamFarm.Fuzz;
 internal sealed class LayersTarget : IFuzzTarget
 {
     /// <summary>Classes that look like everything else that can stand between brackets.</summary>
-    private static readonly string[] Misleading = ["1,4-6", "7", "1-2", "7@0.5/0.25", "strongest 3", "average", "once", "logits[", "eye", "spiral", "a]:2", "eye, left", "-1"];
+    private static readonly string[] Misleading = ["1,4-6", "7", "1-2", "7@0.5/0.25", "strongest 3", "average", "once", "a]:2", "eye, left", "-1"];
 
     private static readonly NetworkGeometry Geometry = new(NetworkCatalog.Default with { Classes = [.. Misleading, .. NetworkCatalog.Default.Classes!.SkipLast(Misleading.Length)] });
 
@@ -27,7 +27,7 @@ internal sealed class LayersTarget : IFuzzTarget
     public IReadOnlyList<string> Words =>
     [
         "3a", "4a", "5b", ",", ":", "1e308", "1e999", "-0", "NaN", "\u0660", "\uFEFF", " ", "[", "]", "(", ")", "@", "/", "-", "\n", "0", "7", "4294967296",
-        "l2", "mean", "guide", "tv", "original", "strongest", "weakest", "average", "once",
+        "l2", "mean", "guide", "tv", "original", "strongest", "weakest", "average", "once", "logits[", "eye", "spiral",
     ];
 
     public void Run(byte[] input)

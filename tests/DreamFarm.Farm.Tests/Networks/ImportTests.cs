@@ -72,12 +72,10 @@ public sealed class ImportTests : IDisposable
     {
         WeightsOf.Zeros(NetworkCatalog.Find("squeezenet1_1")!, _folder["birds.safetensors"], classes: 77);
         var run = await RunAsync("networks", "layers", "--weights", "birds.safetensors", "--json");
-        Assert.Equal(77, Layer(run, "conv10").GetProperty("channels").GetInt32());
+        Assert.Equal(77, LayerOf(run, "conv10").GetProperty("channels").GetInt32());
 
         Assert.Equal(0, (await RunAsync("networks", "import", "birds.safetensors", "--network", "squeezenet1_1", "--name", "birds")).ExitCode);
-        Assert.Equal(77, Layer(await RunAsync("networks", "layers", "birds", "--json"), "conv10").GetProperty("channels").GetInt32());
-
-        static JsonElement Layer(DreamfarmRun run, string name) => JsonDocument.Parse(run.Output).RootElement.EnumerateArray().Single(layer => layer.GetProperty("name").GetString() == name);
+        Assert.Equal(77, LayerOf(await RunAsync("networks", "layers", "birds", "--json"), "conv10").GetProperty("channels").GetInt32());
     }
 
     [Fact]
@@ -123,6 +121,12 @@ public sealed class ImportTests : IDisposable
         Assert.Matches("^LAYER +CHANNELS +STRIDE +RECEPTIVE FIELD +EXACT CONTEXT +AUTO CONTEXT +ITS ERROR +ALSO CALLED$", lines[0]);
         Assert.Matches("^conv1 +96 +2 +7 +6 +6 +1e-7 +features.1$", lines[1]);
 
+        run = await RunAsync("networks", "layers", "motif");
+        Assert.Contains("\n\nClasses, as in mean(logits[eye]), with their channels:\neye 0, spiral 1, peacock 2, ", run.Output, StringComparison.Ordinal);
+        run = await RunAsync("networks", "layers", "motif", "--json");
+        Assert.Equal("spiral", LayerOf(run, "logits").GetProperty("classes")[1].GetString());
+        Assert.False(LayerOf(run, "5b").TryGetProperty("classes", out _));
+
         run = await RunAsync("networks", "list");
         Assert.Matches("^vgg16 +not installed +553 MB +397923af +BSD-3-Clause, ImageNet's terms +https://download.pytorch.org/models/vgg16-397923af.pth$", Row(run, "vgg16"));
         Assert.Matches("^motif +built in +- +- +- +-$", Row(run, "motif"));
@@ -134,6 +138,8 @@ public sealed class ImportTests : IDisposable
     private Task<DreamfarmRun> RunAsync(params string[] arguments) => DreamfarmRun.InAsync(_folder.FullName, arguments);
 
     private Task<DreamfarmRun> ListAsync() => RunAsync("networks", "list");
+
+    private static JsonElement LayerOf(DreamfarmRun run, string name) => JsonDocument.Parse(run.Output).RootElement.EnumerateArray().Single(layer => layer.GetProperty("name").GetString() == name);
 
     private static string Row(DreamfarmRun run, string network) => run.Output.Split('\n').Single(line => line.StartsWith($"{network} ", StringComparison.Ordinal));
 }
