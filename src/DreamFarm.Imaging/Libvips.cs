@@ -18,22 +18,27 @@ internal static class Libvips
             throw new ImageException("Images need libvips 8.13 or later, and it could not be loaded: install it (on Debian: apt install libvips42).", failure);
     }
 
+    /// <summary>How a full disk is called.</summary>
+    public const string DiskFull = "the disk is full";
+
     /// <summary>
     /// Why reading or writing failed, to end a sentence with: a full disk by that name, otherwise the first of libvips' own
     /// error lines, or the system's message.
     /// </summary>
-    public static string Reason(Exception exception)
+    /// <param name="exception">What libvips or the system said.</param>
+    /// <param name="otherwise">What is to be said where libvips has not told more than which call failed.</param>
+    public static string Reason(Exception exception, string otherwise = "it cannot be decoded")
     {
         // The runtime says the second where space is reserved, the C library the first everywhere else.
         if (exception.Message.Contains("No space left on device") || exception.Message.Contains("disk was full"))
-            return "the disk is full";
+            return DiskFull;
         if (exception.Message.Contains("Read-only file system"))
             return "its file system is read-only";
         var lines = exception.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (exception is not VipsException)
             return lines[0].TrimEnd('.');
         // The first line names only the call that failed.
-        return lines.Length > 1 ? lines[1].TrimEnd('.') : "it cannot be decoded";
+        return lines.Length > 1 ? lines[1].TrimEnd('.') : otherwise;
     }
 
     private static Exception? Configure()

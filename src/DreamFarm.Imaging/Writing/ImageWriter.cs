@@ -8,6 +8,9 @@ namespace DreamFarm.Imaging;
 /// </summary>
 public static class ImageWriter
 {
+    /// <summary>What an encoder may want to write at once, bytes: where there is less room, there is none for it.</summary>
+    private const int WriteBuffer = 64 << 10;
+
     /// <summary>
     /// Writes a canvas in the format that the path's ending names. The file appears under its name when it is complete
     /// and on the disk; on failure or cancellation nothing is left behind and an older file of that name stays as it was.
@@ -49,7 +52,10 @@ public static class ImageWriter
         }
         catch (Exception e) when (!canvas.Failed && e is IOException or UnauthorizedAccessException or VipsException)
         {
-            throw new ImageException($"{path} could not be written: {Libvips.Reason(e)}.", e);
+            // libvips keeps its messages in one buffer for the whole process, where another picture's failure can clear them: a disk
+            // without room speaks for itself, as long as the part that was written is there.
+            var reason = e is VipsException && new DriveInfo(folder).AvailableFreeSpace < WriteBuffer ? Libvips.DiskFull : Libvips.Reason(e, "it cannot be encoded");
+            throw new ImageException($"{path} could not be written: {reason}.", e);
         }
         finally
         {
