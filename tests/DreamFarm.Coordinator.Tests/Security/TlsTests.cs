@@ -169,8 +169,8 @@ public sealed class TlsTests : IDisposable
         var workers = new Workers.WorkersClient(channel);
         await Until(() => workers.ListAsync(new ListWorkersRequest()).ResponseAsync.GetAwaiter().GetResult().Workers is [{ State: WorkerState.Idle, Message: "" }]);
 
-        // A worker that shows another is not trusted with a single pixel.
-        await workers.RegisterAsync(new RegisterRequest { Id = "w-false", Address = $"127.0.0.1:{worker.Port}", Device = "cpu", Lanes = 1, MaxWindowPixels = 1 << 20, Tls = true, CertificateSha256 = new string('0', 64), Protocol = ProtocolVersion.Current });
+        // Who shows another is not trusted with a single pixel. (At the worker's own address it would take the worker's place, until that comes back.)
+        await workers.RegisterAsync(new RegisterRequest { Id = "w-false", Address = farm.Coordinator.Address.Authority, Device = "cpu", Lanes = 1, MaxWindowPixels = 1 << 20, Tls = true, CertificateSha256 = new string('0', 64), Protocol = ProtocolVersion.Current });
         await Until(() => workers.ListAsync(new ListWorkersRequest()).ResponseAsync.GetAwaiter().GetResult().Workers
             .Any(known => known.Id == "w-false" && known.Message.Contains("is not the one that it has told of")));
     }
@@ -210,7 +210,7 @@ public sealed class TlsTests : IDisposable
     {
         for (int tries = 0; !condition(); tries++)
         {
-            Assert.True(tries < 200);
+            Assert.True(tries < 2000);
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
     }
