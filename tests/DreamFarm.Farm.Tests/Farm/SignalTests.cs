@@ -5,7 +5,7 @@ namespace DreamFarm.Farm.Tests;
 /// <summary>What real processes make of signals, of clients that vanish, and of farms without workers.</summary>
 public sealed class SignalTests : IDisposable
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(3);
 
     // Windows of about a second each.
     private static readonly string[] Dream = ["--octaves", "1", "--steps", "2", "--layers", "4a", "--tile", "256"];
@@ -44,7 +44,8 @@ public sealed class SignalTests : IDisposable
         await Task.Delay(1000, TestContext.Current.CancellationToken);
         Assert.False(worker.HasExited);
         await DreamfarmRun.SignalAsync(worker, "TERM");
-        await worker.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+        await worker.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Soon, TestContext.Current.CancellationToken);
+        // Had it finished its window, it would have left with 0.
         Assert.Equal(143, worker.ExitCode);
     }
 
@@ -76,9 +77,9 @@ public sealed class SignalTests : IDisposable
         await submit.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(137, submit.ExitCode);
 
-        await UntilAsync(() => Task.FromResult(!Uploaded().Any()));
+        // Its folder goes after its file.
+        await UntilAsync(() => Task.FromResult(!Directory.EnumerateFileSystemEntries(_folder["data/temporary"]).Any()));
         Assert.Empty(Directory.GetFileSystemEntries(_folder["data/jobs"]));
-        Assert.Empty(Directory.GetFileSystemEntries(_folder["data/temporary"]));
         Assert.Equal("[]", (await farm.RunAsync("jobs", "list", "--json")).Output.Trim());
 
         IEnumerable<FileInfo> Uploaded() => new DirectoryInfo(_folder["data/temporary"]).EnumerateFiles("*", SearchOption.AllDirectories);
@@ -97,6 +98,6 @@ public sealed class SignalTests : IDisposable
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
         for (var waited = Stopwatch.StartNew(); !await condition(); await Task.Delay(20, TestContext.Current.CancellationToken))
-            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(1), "waited in vain");
+            Assert.True(waited.Elapsed < Soon, "waited in vain");
     }
 }
