@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using DreamFarm.Coordinator.Tests;
 using Npgsql;
 
@@ -78,7 +76,7 @@ public sealed class PostgresServer : IAsyncDisposable
             return refused;
         if (await RunAsync([.. as_, Path.Combine(programs, "initdb"), "-D", data, "-U", User, "-A", "scram-sha-256", "--pwfile", passwordFile, "--no-sync", "-E", "UTF8", "--locale", "C.UTF-8"]) is { } problem)
             return $"PostgreSQL's initdb failed: {problem}";
-        Port = FreePort();
+        Port = FreePort.Next();
         string run = $"'{programs}/postgres' -D '{data}' -p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{_folder}' >'{_folder}/log' 2>&1 & cat >/dev/null; kill -QUIT $!; wait";
         string[] command = [.. as_, "sh", "-c", run];
         _server = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true })!;
@@ -90,7 +88,7 @@ public sealed class PostgresServer : IAsyncDisposable
                 await using var connection = await source.OpenConnectionAsync();
                 return null;
             }
-            catch (NpgsqlException e) when (clock.Elapsed > TimeSpan.FromSeconds(60))
+            catch (NpgsqlException e) when (clock.Elapsed > TimeSpan.FromMinutes(3))
             {
                 return $"PostgreSQL does not start: {e.Message} {await File.ReadAllTextAsync(Path.Combine(_folder, "log"))}";
             }
@@ -118,12 +116,5 @@ public sealed class PostgresServer : IAsyncDisposable
         await output;
         await process.WaitForExitAsync();
         return process.ExitCode == 0 ? null : $"{command[0]} ended with {process.ExitCode}: {errors}";
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

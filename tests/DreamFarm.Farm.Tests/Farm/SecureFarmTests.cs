@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -24,7 +23,7 @@ public sealed class SecureFarmTests : IDisposable
         string ann = await MakeTokenAsync("ann", "submit"), work = await MakeTokenAsync("gpus", "work"), olga = await MakeTokenAsync("olga", "operate");
         string bob = await MakeTokenAsync("bob", "submit");
 
-        string url = $"https://127.0.0.1:{FreePort()}";
+        string url = $"https://127.0.0.1:{FreePort.Next()}";
         Serve("coordinator", "--listen", new Uri(url).Authority, "--web", "127.0.0.1:0", "--data", "data",
             "--tls-cert", "farm.pem", "--tls-key", "farm.key", "--client-ca", "ca.pem", "--ca", "ca.pem");
         string[] here = ["--coordinator", url, "--ca", "ca.pem"];
@@ -116,13 +115,6 @@ public sealed class SecureFarmTests : IDisposable
         // Nobody reads what it says; a full pipe would stop it.
         server.BeginErrorReadLine();
         server.BeginOutputReadLine();
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private void WriteCertificates()

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace DreamFarm.Farm.Tests;
 
@@ -24,7 +22,7 @@ internal sealed class FaultyFarm : IAsyncDisposable
     private readonly SmallDisk? _disk;
     private readonly WallClock? _clock;
     private readonly FarmSecurity _security;
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Next();
     private readonly FaultyWorker[] _workers;
     private readonly Random _random;
     private Process? _coordinator;
@@ -193,7 +191,7 @@ internal sealed class FaultyFarm : IAsyncDisposable
     private static async Task EndAsync(Process process, string signal)
     {
         await DreamfarmRun.SignalAsync(process, signal);
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(5));
         process.Dispose();
     }
 
@@ -252,18 +250,11 @@ internal sealed class FaultyFarm : IAsyncDisposable
         return process;
     }
 
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
-
     private sealed class FaultyWorker
     {
         public FaultyWorker(int seed) => Proxy = new FaultyProxy(Port, seed);
 
-        public int Port { get; } = FreePort();
+        public int Port { get; } = FreePort.Next();
 
         public FaultyProxy Proxy { get; }
 

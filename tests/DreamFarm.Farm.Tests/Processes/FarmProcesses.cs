@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace DreamFarm.Farm.Tests;
 
@@ -14,7 +12,7 @@ internal sealed class FarmProcesses : IAsyncDisposable
     private FarmProcesses(TestFolder folder) => _folder = folder;
 
     /// <summary>Where the coordinator listens.</summary>
-    public string Url { get; } = $"http://127.0.0.1:{FreePort()}";
+    public string Url { get; } = $"http://127.0.0.1:{FreePort.Next()}";
 
     /// <summary>The coordinator's process.</summary>
     public Process Coordinator => _servers[0];
@@ -74,13 +72,6 @@ internal sealed class FarmProcesses : IAsyncDisposable
     }
 
     private string[] CoordinatorArguments => ["coordinator", "--listen", new Uri(Url).Authority, "--web", "127.0.0.1:0", "--data", _folder["data"], .. _coordinatorFlags];
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
 
     private Process Serve(params string[] arguments)
     {
