@@ -7,10 +7,8 @@ namespace DreamFarm.Coordinator.Tests;
 
 public class DispatchTests
 {
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
-
-    // Hundreds of megabytes over the loopback, on a machine that may be busy.
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
+    // For what must merely happen, on a machine that may be busy.
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(3);
 
     private static readonly DispatchOptions Quick = new()
     {
@@ -18,7 +16,7 @@ public class DispatchTests
         StragglerMinimum = TimeSpan.FromMilliseconds(300),
         SweepPeriod = TimeSpan.FromMilliseconds(50),
         AskAgain = TimeSpan.FromMilliseconds(200),
-        ClassPatience = TimeSpan.FromSeconds(2),
+        ClassPatience = Long,
         TryAgain = TimeSpan.FromMilliseconds(100),
     };
 
@@ -27,6 +25,7 @@ public class DispatchTests
     {
         await using var one = await FakeWorker.StartAsync("w-1");
         await using var two = await FakeWorker.StartAsync("w-2");
+        AnswerTogether(one, two);
         await using var dispatcher = Start(one, two);
         await using var job = dispatcher.Open(TestJob.Target());
         await TestJob.CheckAsync(job, tiles: 40);
@@ -103,6 +102,7 @@ public class DispatchTests
             await slow.Task;
             await reply.CoreAsync(window, value: (Half)(-1));
         };
+        AnswerTogether(quick, lame);
         await using var dispatcher = Start(quick, lame);
         await using var job = dispatcher.Open(TestJob.Target());
         await TestJob.CheckAsync(job, tiles: 20).WaitAsync(Long);
@@ -138,6 +138,7 @@ public class DispatchTests
         await using var honest = await FakeWorker.StartAsync("w-honest");
         await using var liar = await FakeWorker.StartAsync("w-liar");
         liar.Answer = Lie(lie);
+        AnswerTogether(honest, liar);
         await using var dispatcher = Start(honest, liar);
         await using var job = dispatcher.Open(TestJob.Target());
         await TestJob.CheckAsync(job, tiles: 12).WaitAsync(Long);
@@ -272,7 +273,7 @@ public class DispatchTests
         await using var job = dispatcher.Open(TestJob.Target());
         rich.Answer = async (window, reply) =>
         {
-            await Task.Delay(20);
+            await Until(() => poor.Windows >= 3);
             await reply.CoreAsync(window);
         };
         await TestJob.CheckAsync(job, tiles: 30).WaitAsync(Long);
@@ -296,7 +297,7 @@ public class DispatchTests
     public async Task A_worker_that_keeps_its_window_for_ever_is_named_and_then_sent_it_again()
     {
         await using var only = await FakeWorker.StartAsync("w-only");
-        await using var dispatcher = Start(Quick with { StragglerMinimum = TimeSpan.FromMilliseconds(20), HangMinimum = TimeSpan.FromSeconds(1.5) }, only);
+        await using var dispatcher = Start(Quick with { StragglerMinimum = TimeSpan.FromMilliseconds(20), HangMinimum = TimeSpan.FromSeconds(4) }, only);
         await using var job = dispatcher.Open(TestJob.Target());
         await TestJob.CheckAsync(job, tiles: 5).WaitAsync(Long);
         only.Answer = (_, _) => Task.CompletedTask;
@@ -312,7 +313,7 @@ public class DispatchTests
     public async Task A_tile_on_which_every_worker_hangs_fails_its_job()
     {
         await using var only = await FakeWorker.StartAsync("w-only");
-        await using var dispatcher = Start(Quick with { HangMinimum = TimeSpan.FromSeconds(0.5) }, only);
+        await using var dispatcher = Start(Quick with { HangMinimum = TimeSpan.FromSeconds(2) }, only);
         await using var job = dispatcher.Open(TestJob.Target());
         await TestJob.CheckAsync(job, tiles: 5).WaitAsync(Long);
         only.Answer = (_, _) => Task.CompletedTask;
@@ -354,7 +355,7 @@ public class DispatchTests
         var all = Task.WhenAll(WantAsync(small, 256 - 32, 2000), WantAsync(large, 1024 - 32, 500));
         var before = Measure();
         // Long enough that the tiles under way, two a worker and none longer than four of the small ones, make less than one in ten.
-        await Until(() => times.Values.Sum() > 4 * workers, Longest);
+        await Until(() => times.Values.Sum() > 4 * workers);
         var after = Measure();
         await enough.CancelAsync();
         await all;
@@ -496,11 +497,7 @@ public class DispatchTests
         b.NumericsClass = "0b";
         await using var dispatcher = Start(a, b);
         await using var job = dispatcher.Open(TestJob.Target() with { Mixed = true });
-        a.Answer = b.Answer = async (window, reply) =>
-        {
-            await Task.Delay(20);
-            await reply.CoreAsync(window);
-        };
+        AnswerTogether(a, b);
         await TestJob.CheckAsync(job, tiles: 20).WaitAsync(Long);
         Assert.True(a.Windows > 0 && b.Windows > 0);
     }
@@ -574,18 +571,25 @@ public class DispatchTests
     public async Task Jobs_take_turns()
     {
         await using var worker = await FakeWorker.StartAsync("w-1");
+        var bothWait = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var objectives = new ConcurrentQueue<long>();
         worker.Answer = async (window, reply) =>
         {
-            await Task.Delay(10);
+            objectives.Enqueue(window.Objective);
+            await bothWait.Task;
             await reply.CoreAsync(window);
         };
         await using var dispatcher = Start(worker);
         await using var first = dispatcher.Open(TestJob.Target());
         await using var second = dispatcher.Open(TestJob.Target() with { JobId = "second" });
-        var many = TestJob.CheckAsync(first, tiles: 100);
-        await TestJob.CheckAsync(second, tiles: 5).WaitAsync(Long);
-        Assert.True(worker.Windows < 40, $"{worker.Windows} windows were computed before the second job's five were");
-        await many.WaitAsync(Long);
+        var all = Task.WhenAll(TestJob.CheckAsync(first, tiles: 100), TestJob.CheckAsync(second, tiles: 5));
+        bothWait.SetResult();
+        await all.WaitAsync(Long);
+        // Each job has one objective; the second's has five windows.
+        long[] order = [.. objectives];
+        Assert.Equal(105, order.Length);
+        int last = Array.LastIndexOf(order, order.CountBy(objective => objective).Single(count => count.Value == 5).Key);
+        Assert.True(last < 40, $"{last} windows were computed before the second job's five were");
     }
 
     [Fact]
@@ -696,11 +700,23 @@ public class DispatchTests
         return dispatcher;
     }
 
-    private static Task Until(Func<bool> condition) => Until(condition, Long);
+    /// <summary>Lets workers answer once each of them has got a window: none does every tile while another is still being dialled, or waits for a processor.</summary>
+    private static void AnswerTogether(params FakeWorker[] workers)
+    {
+        foreach (var worker in workers)
+        {
+            var answer = worker.Answer;
+            worker.Answer = async (window, reply) =>
+            {
+                await Until(() => workers.All(each => each.Windows > 0));
+                await answer(window, reply);
+            };
+        }
+    }
 
-    private static async Task Until(Func<bool> condition, TimeSpan patience)
+    private static async Task Until(Func<bool> condition)
     {
         for (var started = TimeProvider.System.GetTimestamp(); !condition(); await Task.Delay(10))
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < patience, "waited in vain");
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Long, "waited in vain");
     }
 }

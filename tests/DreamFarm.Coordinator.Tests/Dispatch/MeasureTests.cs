@@ -7,7 +7,7 @@ namespace DreamFarm.Coordinator.Tests;
 /// <summary>Channels are measured through the same mechanism as gradients: credits, retries, second workers, lies, worker time.</summary>
 public class MeasureTests
 {
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(3);
 
     private static readonly MeasuredLayer[] Layers = [new("3a", 1), new("4a", 1)];
 
@@ -16,7 +16,7 @@ public class MeasureTests
         FirstBackoff = TimeSpan.FromMilliseconds(50),
         StragglerMinimum = TimeSpan.FromMilliseconds(300),
         SweepPeriod = TimeSpan.FromMilliseconds(50),
-        ClassPatience = TimeSpan.FromSeconds(2),
+        ClassPatience = Long,
         TryAgain = TimeSpan.FromMilliseconds(100),
     };
 

@@ -23,7 +23,7 @@ public class LimitTests
         string said;
         for (int tries = 0; (said = await RefusalAsync(await BeginAsync(farm, tokens[0]), complete: true)).Contains("uploads"); tries++)
         {
-            Assert.True(tries < 50, said);
+            Assert.True(tries < 1200, said);
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
         Assert.Contains("stopped after 0 of 1000 bytes", said);
@@ -65,8 +65,12 @@ public class LimitTests
         using var calls = new RawCalls(farm);
         string ann = await RawCalls.MakeTokenAsync(farm, "ann", "view"), bob = await RawCalls.MakeTokenAsync(farm, "bob", "view");
         Status status = Status.DefaultSuccess;
-        for (int asked = 0; asked < 1000 && status.StatusCode == StatusCode.OK; asked++)
-            status = await calls.CallAsync("/dreamfarm.v1.Jobs/List", ann);
+        for (int asked = 0; asked < 50 && status.StatusCode == StatusCode.OK; asked++)
+        {
+            // Many at once: one after the other, they might not be ten a second on a machine that is busy.
+            var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => calls.CallAsync("/dreamfarm.v1.Jobs/List", ann)));
+            status = answers.FirstOrDefault(answer => answer.StatusCode != StatusCode.OK, status);
+        }
         Assert.Equal((StatusCode.ResourceExhausted, "you ask more than 10 times a second (the coordinator's --max-requests-per-second): ask again a little later"), (status.StatusCode, status.Detail));
         Assert.Equal(StatusCode.OK, (await calls.CallAsync("/dreamfarm.v1.Jobs/List", bob)).StatusCode);
         for (int asked = 0; asked < 50; asked++)
@@ -75,18 +79,22 @@ public class LimitTests
 
     private static async Task<AsyncClientStreamingCall<SubmitRequest, SubmitReply>> BeginAsync(TestFarm farm, string? token)
     {
+        string[] before = Folders();
         var call = farm.Jobs.Submit(token is null ? [] : new Metadata { { "authorization", $"Bearer {token}" } });
         try
         {
             await call.RequestStream.WriteAsync(new SubmitRequest { Header = new SubmitHeader { Spec = new Spec { Layers = "3a", Octaves = 1, Steps = 1 }, InputName = "sky.jpg", InputBytes = 1000 } });
-            // The coordinator has begun with it when its folder is there.
-            await Task.Delay(300);
+            // The coordinator has begun with it when its folder is there; or it has refused it.
+            while (Folders().All(before.Contains) && !call.ResponseAsync.IsCompleted)
+                await Task.Delay(10);
         }
         catch (RpcException)
         {
             // Refused before it had begun.
         }
         return call;
+
+        string[] Folders() => Directory.GetFileSystemEntries(Path.Combine(farm.DataFolder, "temporary"));
     }
 
     private static async Task<string> RefusalAsync(AsyncClientStreamingCall<SubmitRequest, SubmitReply> call, bool complete = false)
