@@ -31,7 +31,7 @@ public sealed class PythonPeer : IExchangePeer
     {
         SkipIfMissing();
         var process = Start("exchange_server.py", arguments);
-        var port = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        var port = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(3));
         return new PythonPeer(process, $"http://127.0.0.1:{port}");
     }
 
@@ -43,7 +43,7 @@ public sealed class PythonPeer : IExchangePeer
         var errors = process.StandardError.ReadToEndAsync();
         try
         {
-            var output = await process.StandardOutput.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            var output = await process.StandardOutput.ReadToEndAsync().WaitAsync(TimeSpan.FromMinutes(3));
             await process.WaitForExitAsync();
             Assert.True(process.ExitCode == 0, $"{what} failed: {output}{await errors}");
             return output;

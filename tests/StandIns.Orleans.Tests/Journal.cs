@@ -16,7 +16,7 @@ public sealed class Journal
 
     public async Task WaitForAsync(string line)
     {
-        var limit = TimeSpan.FromSeconds(15);
+        var limit = TimeSpan.FromMinutes(2);
         var started = TimeProvider.System.GetTimestamp();
         while (!_lines.Contains(line))
         {

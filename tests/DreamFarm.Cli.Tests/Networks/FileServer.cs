@@ -48,8 +48,8 @@ internal sealed class FileServer : IAsyncDisposable
         if (most < content.Length - from)
         {
             await context.Response.Body.FlushAsync();
-            // A connection that breaks takes with it what has not been read.
-            await Task.Delay(200);
+            // A connection that breaks takes with it what has not been read, also by a machine that is busy.
+            await Task.Delay(2000);
             context.Abort();
         }
     }

@@ -150,7 +150,7 @@ public sealed class NetworkPullTests : IDisposable
             await context.Response.Body.FlushAsync();
             await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
         });
-        var problem = await Assert.ThrowsAsync<UserException>(() => PullAsync(server, time: new QuickTime(40)));
+        var problem = await Assert.ThrowsAsync<UserException>(() => PullAsync(server, time: new QuickTime(20)));
         Assert.Equal($"{server.Url}/motif.pth was cut off again and again: nothing came for 60 seconds", problem.Message);
         Assert.Equal(4, requests);
     }
@@ -227,7 +227,7 @@ public sealed class NetworkPullTests : IDisposable
         network ??= NetworkCatalog.Default with { BuiltInWeights = null, Publisher = publisher ?? Publisher(server) };
         using var handler = new SocketsHttpHandler();
         using var http = new HttpMessageInvoker(handler);
-        return await new NetworkPull(http, Locator, time ?? new QuickTime(20), Report).RunAsync(network, address ?? network.Publisher!.Address, cancellation);
+        return await new NetworkPull(http, Locator, time ?? new QuickTime(5), Report).RunAsync(network, address ?? network.Publisher!.Address, cancellation);
 
         void Report(string text, double fraction)
         {

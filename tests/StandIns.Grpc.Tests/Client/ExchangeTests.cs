@@ -290,16 +290,16 @@ public abstract class ExchangeTests
         var clock = Stopwatch.StartNew();
 
         await FailsAsync(StatusCode.DeadlineExceeded, async () => await client.UnaryAsync(new Parcel { Wait = true }, deadline: DateTime.UtcNow.AddSeconds(1)));
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0.9, 10);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0.9, 100);
         await UntilCancelledAsync(client, 1);
 
-        using var spread = client.Spread(new Parcel { Count = 1, Wait = true }, deadline: DateTime.UtcNow.AddSeconds(1));
+        using var spread = client.Spread(new Parcel { Count = 1, Wait = true }, deadline: DateTime.UtcNow.AddSeconds(5));
         Assert.True(await spread.ResponseStream.MoveNext(default));
         await FailsAsync(StatusCode.DeadlineExceeded, () => spread.ResponseStream.MoveNext(default));
         Assert.Equal(StatusCode.DeadlineExceeded, spread.GetStatus().StatusCode);
         await UntilCancelledAsync(client, 2);
 
-        Assert.Equal("in time", (await client.UnaryAsync(new Parcel { Text = "in time" }, deadline: DateTime.UtcNow.AddSeconds(30))).Text);
+        Assert.Equal("in time", (await client.UnaryAsync(new Parcel { Text = "in time" }, deadline: DateTime.UtcNow.AddSeconds(120))).Text);
     }
 
     [Fact]
@@ -511,7 +511,7 @@ public abstract class ExchangeTests
         var clock = Stopwatch.StartNew();
         while (!isSeen(await client.ObserveAsync(new Parcel())))
         {
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), "The server was not told.");
+            Assert.True(clock.Elapsed < TimeSpan.FromMinutes(2), "The server was not told.");
             await Task.Delay(20);
         }
     }

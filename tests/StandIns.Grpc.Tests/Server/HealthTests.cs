@@ -63,7 +63,7 @@ public sealed class HealthTests
 
         do
         {
-            Assert.True(await watch.ResponseStream.MoveNext(default).WaitAsync(TimeSpan.FromSeconds(20)));
+            Assert.True(await watch.ResponseStream.MoveNext(default).WaitAsync(TimeSpan.FromMinutes(2)));
         }
         while (watch.ResponseStream.Current.Status == HealthCheckResponse.Types.ServingStatus.Serving);
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.NotServing, watch.ResponseStream.Current.Status);

@@ -208,7 +208,7 @@ public sealed class ServerTests
 
         Assert.Equal("4", response.Headers.GetValues("grpc-status").Single());
         for (var clock = System.Diagnostics.Stopwatch.StartNew(); server.Observations.Cancellations == 0; await Task.Delay(10))
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), "The handler was not cancelled.");
+            Assert.True(clock.Elapsed < TimeSpan.FromMinutes(2), "The handler was not cancelled.");
     }
 
     [Fact]

@@ -78,7 +78,7 @@ public sealed class TurnsGrain(Journal journal) : Grain, ITurnsGrain
 
     public async Task ForgetAsync(string name)
     {
-        await Task.Delay(100);
+        await Task.Delay(1000);
         journal.Note($"forgotten {name}");
         throw new InvalidOperationException("Nobody hears of this.");
     }
