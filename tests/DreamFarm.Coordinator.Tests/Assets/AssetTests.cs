@@ -117,7 +117,7 @@ public sealed class AssetTests
         call.Dispose();
         for (int tries = 0; Temporary(farm).Length > 0; tries++)
         {
-            Assert.True(tries < 500);
+            Assert.True(tries < 10_000);
             await Task.Delay(10);
         }
         Assert.Empty(Kept(farm));

@@ -68,10 +68,8 @@ public sealed class DecoderPoolTests : IAsyncLifetime
     {
         var pool = Pool(options => options with { DecodeLimit = TimeSpan.FromSeconds(0.1) });
         FlatPng.Write(Input, 8000, 6000, interlaced: false);
-        var watch = Stopwatch.StartNew();
         var error = await Assert.ThrowsAsync<ImageException>(() => DecodeAsync(pool, "slow.png", 8000L * 6000 * 6));
         Assert.StartsWith("slow.png cannot be decoded: its decoder took longer than 0.1 s, the most that it may (--decode-seconds", error.Message);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30));
         Assert.Empty(pool.Processes);
     }
 

@@ -31,7 +31,7 @@ public class UploadTests
         call.Dispose();
         for (int tries = 0; Directory.GetDirectories(Path.Combine(farm.DataFolder, "temporary")).Length > 0; tries++)
         {
-            Assert.True(tries < 500);
+            Assert.True(tries < 10_000);
             await Task.Delay(10);
         }
         await NothingIsLeftAsync(farm);

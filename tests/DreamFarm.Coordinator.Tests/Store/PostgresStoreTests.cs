@@ -25,7 +25,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreTests
         Assert.Equal(StoreTrouble.Away, (await Assert.ThrowsAsync<StoreException>(() => store.FindAsync(job.Id, CancellationToken.None))).Trouble);
 
         line.IsCut = false;
-        await change.WaitAsync(TimeSpan.FromSeconds(30));
+        await change.WaitAsync(TimeSpan.FromMinutes(3));
         Assert.Equal([TestJobs.Finish(job, V1.JobState.Done)], await store.ListAsync(unfinished: false, owner: null, CancellationToken.None));
         Assert.Equal(2, (await store.HistoryAsync(job.Id, CancellationToken.None)).Count);
     }

@@ -44,7 +44,7 @@ public sealed class SqliteStoreTests : StoreTests
             Assert.Equal([job], await store.ListAsync(unfinished: false, owner: null, CancellationToken.None));
 
             File.Delete(ballast);
-            await change.WaitAsync(TimeSpan.FromSeconds(30));
+            await change.WaitAsync(TimeSpan.FromMinutes(3));
             await store.AddAsync(large);
             Assert.Equal([failed, large], await store.ListAsync(unfinished: false, owner: null, CancellationToken.None));
             await database.DisposeAsync();
@@ -74,7 +74,7 @@ public sealed class SqliteStoreTests : StoreTests
         Assert.NotSame(change, await Task.WhenAny(change, Task.Delay(500)));
         Assert.Equal(V1.JobState.Queued, (await store.FindAsync(job.Id, CancellationToken.None))!.State);
         holding.Rollback();
-        await change.WaitAsync(TimeSpan.FromSeconds(30));
+        await change.WaitAsync(TimeSpan.FromMinutes(3));
         Assert.Equal(V1.JobState.Done, (await store.FindAsync(job.Id, CancellationToken.None))!.State);
     }
 }

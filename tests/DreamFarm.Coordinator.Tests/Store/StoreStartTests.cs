@@ -99,7 +99,7 @@ public sealed class StoreStartTests
 
         using var second = farm.Jobs.Submit();
         await second.RequestStream.WriteAsync(new SubmitRequest { Header = header });
-        Assert.Equal(job.Id, (await second.ResponseAsync.WaitAsync(TimeSpan.FromSeconds(30))).Job.Id);
+        Assert.Equal(job.Id, (await second.ResponseAsync.WaitAsync(TimeSpan.FromMinutes(3))).Job.Id);
         Assert.Single((await farm.Jobs.ListAsync(new ListJobsRequest())).Jobs);
         Assert.Equal([job.Id], new JobFiles(farm.DataFolder).ListFolders());
     }

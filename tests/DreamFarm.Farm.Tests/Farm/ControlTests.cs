@@ -89,7 +89,8 @@ public sealed class ControlTests : IDisposable
         var waited = Stopwatch.StartNew();
         var run = await DreamfarmRun.InAsync(_folder.FullName, "submit", "in.png", "--coordinator", "http://127.0.0.1:9");
         Assert.StartsWith("no coordinator answers at http://127.0.0.1:9", run.Refusal());
-        Assert.True(waited.Elapsed < TimeSpan.FromSeconds(20), $"took {waited.Elapsed}");
+        // Whoever repeats it does so for two minutes.
+        Assert.True(waited.Elapsed < TimeSpan.FromMinutes(1.5), $"took {waited.Elapsed}");
         Assert.Equal("--priority must be -100 to 100, not \"high\"",
             (await DreamfarmRun.InAsync(_folder.FullName, "submit", "in.png", "--priority", "high")).Refusal());
     }
@@ -117,6 +118,6 @@ public sealed class ControlTests : IDisposable
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
         for (var waited = Stopwatch.StartNew(); !await condition(); await Task.Delay(20, TestContext.Current.CancellationToken))
-            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(1), "waited in vain");
+            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(3), "waited in vain");
     }
 }

@@ -5,7 +5,7 @@ namespace DreamFarm.Farm.Tests;
 /// <summary>How workers come, go and come back, with real processes.</summary>
 public sealed class MembershipTests : IDisposable
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(3);
 
     private readonly TestFolder _folder = new();
 

@@ -15,7 +15,7 @@ public sealed class FaultTests(ITestOutputHelper output)
     // Until pools are as large as they become.
     private const int WarmTurns = 2;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     private static readonly string[] Dream = ["--octaves", "2", "--steps", "5", "--layers", "4a", "--tile", "64"];
 

@@ -5,7 +5,7 @@ namespace DreamFarm.Farm.Tests;
 /// <summary>What a run of the dreamfarm command left.</summary>
 internal sealed record DreamfarmRun(int ExitCode, string Output, string Errors)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     /// <summary>Runs the command in a folder until it ends.</summary>
     public static async Task<DreamfarmRun> InAsync(string folder, params string[] arguments)

@@ -67,7 +67,7 @@ public sealed class WatchedFarm : IAsyncLifetime
             await coordinator.WaitForExitAsync();
             await reading;
             int after = ready;
-            for (var waited = Stopwatch.StartNew(); after == ready && waited.Elapsed < TimeSpan.FromSeconds(20); await Task.Delay(200))
+            for (var waited = Stopwatch.StartNew(); after == ready && waited.Elapsed < TimeSpan.FromMinutes(3); await Task.Delay(200))
                 after = await StatusAsync();
             Ready = (ready, after);
             await DreamfarmRun.SignalAsync(worker, "TERM");

@@ -114,6 +114,6 @@ public class DamagedWeightsTests
         }
 
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - allocated < 1 << 20, $"{what} took {GC.GetAllocatedBytesForCurrentThread() - allocated} bytes.");
-        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(5), $"{what} took {Stopwatch.GetElapsedTime(started)}.");
+        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30), $"{what} took {Stopwatch.GetElapsedTime(started)}.");
     }
 }
