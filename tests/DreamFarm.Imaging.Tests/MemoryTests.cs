@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace DreamFarm.Imaging.Tests;
 
 /// <summary>Runs alone: it watches the memory of the whole process.</summary>
@@ -11,7 +9,7 @@ public sealed class MemoryTests : IDisposable
 {
     private readonly TestFolder _folder = new();
 
-    public MemoryTests() => Assert.SkipUnless(File.Exists("/proc/self/clear_refs"), "Peak memory is read from /proc.");
+    public MemoryTests() => PeakMemory.SkipIfUnknown();
 
     public void Dispose() => _folder.Dispose();
 
@@ -46,22 +44,10 @@ public sealed class MemoryTests : IDisposable
         Assert.InRange(more, 0, 50 << 20);
     }
 
-    /// <summary>By how many bytes the process's memory grows at most while something is done.</summary>
     private static async Task<long> GrowthAsync(Func<Task> work)
     {
-        // What earlier tests left would be collected, or grow further, at a moment of its own.
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        // The peak is from now on that of now.
-        await File.WriteAllTextAsync("/proc/self/clear_refs", "5", TestContext.Current.CancellationToken);
-        long before = Status("VmRSS");
-        await work();
-        long more = Status("VmHWM") - before;
+        long more = await PeakMemory.GrowthAsync(work);
         TestContext.Current.TestOutputHelper!.WriteLine($"{more / 1e6:0.0} MB more");
         return more;
     }
-
-    private static long Status(string field) => 1024 * File.ReadLines("/proc/self/status")
-        .Where(line => line.StartsWith(field + ":", StringComparison.Ordinal))
-        .Select(line => long.Parse(line.AsSpan(field.Length + 1).Trim().TrimEnd("kB ").ToString(), CultureInfo.InvariantCulture)).Single();
 }

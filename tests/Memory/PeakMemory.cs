@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace DreamFarm.Tests;
+
+/// <summary>The memory of this process, for tests that run alone in it.</summary>
+internal static class PeakMemory
+{
+    /// <summary>Skips the test where the system does not tell.</summary>
+    public static void SkipIfUnknown() => Assert.SkipUnless(File.Exists("/proc/self/clear_refs"), "Peak memory is read from /proc.");
+
+    /// <summary>By how many bytes the process's memory grows at most while something is done.</summary>
+    public static async Task<long> GrowthAsync(Func<Task> work)
+    {
+        // What earlier tests left and the system did not get back would be used again, and nothing would seem to grow.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Trim();
+        // The peak is from now on that of now.
+        await File.WriteAllTextAsync("/proc/self/clear_refs", "5", TestContext.Current.CancellationToken);
+        long before = Status("VmRSS");
+        await work();
+        return Status("VmHWM") - before;
+    }
+
+    /// <summary>Hands back to the system what no one uses; only glibc can.</summary>
+    private static unsafe void Trim()
+    {
+        if (NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "malloc_trim", out nint trim))
+            _ = ((delegate* unmanaged<nuint, int>)trim)(0);
+    }
+
+    private static long Status(string field) => 1024 * File.ReadLines("/proc/self/status")
+        .Where(line => line.StartsWith(field + ":", StringComparison.Ordinal))
+        .Select(line => long.Parse(line.AsSpan(field.Length + 1).Trim().TrimEnd("kB ").ToString(), CultureInfo.InvariantCulture)).Single();
+}
