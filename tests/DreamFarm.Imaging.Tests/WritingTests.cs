@@ -170,6 +170,34 @@ public sealed class WritingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_full_disk_is_said_whatever_else_fails_meanwhile()
+    {
+        using var disk = SmallDisk.Mount(64 << 10);
+        Assert.SkipWhen(disk is null, "A small file system can be mounted by root alone.");
+        await Pictures.WriteSmoothAsync(_folder["whole.png"], 70, 50);
+        var bytes = await File.ReadAllBytesAsync(_folder["whole.png"], TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(_folder["cut.png"], bytes[..(bytes.Length / 2)], TestContext.Current.CancellationToken);
+        var path = Path.Combine(disk.Path, "a.jpg");
+        var random = new Random(1);
+
+        // libvips has one list of errors for all threads.
+        using var enough = new CancellationTokenSource();
+        var failing = Task.Run(async () =>
+        {
+            while (!enough.IsCancellationRequested)
+                await Assert.ThrowsAsync<ImageException>(() => ImageReader.DecodeAsync(_folder["cut.png"], _folder["x.raw"], _folder["x.alpha"]));
+        }, TestContext.Current.CancellationToken);
+        for (var i = 0; i < 30; i++)
+        {
+            var failure = await Assert.ThrowsAsync<ImageException>(() => ImageWriter.WriteAsync(
+                path, 400, 400, Pictures.Rows(400, 400, (_, _, _) => random.NextSingle() * 2 - 1), cancellationToken: TestContext.Current.CancellationToken));
+            Assert.Equal($"{path} could not be written: the disk is full.", failure.Message);
+        }
+        await enough.CancelAsync();
+        await failing;
+    }
+
+    [Fact]
     public async Task A_full_disk_ends_decoding()
     {
         using var disk = SmallDisk.Mount(256 << 10);
