@@ -12,7 +12,8 @@ namespace DreamFarm.Training;
 
 /// <summary>
 /// Trains a network to tell the classes of a set of pictures apart. The weights are a function of the network, the pictures, the options and the
-/// numerics of the machine (its libtorch, its processor, the number of threads): the same again, or interrupted and resumed, gives the same bits.
+/// numerics of the machine (its libtorch, its processor, the number of threads): the same again, or interrupted and resumed, gives the same bits
+/// on a CPU; a GPU's libraries may add in another order each time.
 /// </summary>
 public sealed class Trainer : IDisposable
 {

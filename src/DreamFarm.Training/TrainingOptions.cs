@@ -60,7 +60,7 @@ public sealed record TrainingOptions
     /// <summary>Share of the batches in which half of the pictures are blurred.</summary>
     public double Blur { get; init; } = 0.5;
 
-    /// <summary>Where all draws start: the same seed, options, pictures and threads give the same weights.</summary>
+    /// <summary>Where all draws start: the same seed, options, pictures and threads give the same weights on a CPU.</summary>
     public ulong Seed { get; init; } = 1;
 
     /// <summary><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
