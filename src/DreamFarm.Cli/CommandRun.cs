@@ -9,6 +9,7 @@ using DreamFarm.Cli.Progress;
 using DreamFarm.Cli.Render;
 using DreamFarm.Cli.Servers;
 using DreamFarm.Cli.Tokens;
+using DreamFarm.Cli.Train;
 using DreamFarm.Cli.Usage;
 using DreamFarm.Cli.Version;
 using DreamFarm.Cli.Workers;
@@ -83,6 +84,7 @@ internal static class CommandRun
             TokensCommand.Create(),
             NetworksCommand.Create(),
             PresetsCommand.Create(),
+            TrainCommand.Create(),
             HealthCommand.Create(),
             VersionCommand.Create(),
         };

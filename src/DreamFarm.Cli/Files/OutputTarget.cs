@@ -1,4 +1,3 @@
-using System.Text;
 using DreamFarm.Cli.Failures;
 using DreamFarm.Imaging;
 
@@ -9,9 +8,6 @@ namespace DreamFarm.Cli.Files;
 /// <param name="Format">What its ending says.</param>
 internal sealed record OutputTarget(string Path, OutputFormat Format)
 {
-    /// <summary>What file systems accept.</summary>
-    private const int LongestName = 255;
-
     /// <summary>The format's usual ending, such as <c>.png</c>.</summary>
     public string Ending => Format.Endings[0];
 
@@ -20,14 +16,9 @@ internal sealed record OutputTarget(string Path, OutputFormat Format)
     /// <exception cref="ImageException">The ending is of no known format.</exception>
     public static OutputTarget Check(string path)
     {
-        if (path.Length == 0)
-            throw new UserException("--output is empty: name a file, such as dream.png");
-        if (Directory.Exists(path))
-            throw new UserException($"{path} is a folder: name a file in it, such as {System.IO.Path.Combine(path, "dream.png")}");
+        PartialFile.CheckName(path, "dream.png");
         var target = new OutputTarget(path, OutputFormat.FromPath(path));
-        if (Encoding.UTF8.GetByteCount(System.IO.Path.GetFileName(path)) > LongestName)
-            throw new UserException($"{path} cannot be written: a file's name has at most {LongestName} bytes");
-        using (PartialFile.Create(path))
-            return target;
+        PartialFile.CheckPlace(path);
+        return target;
     }
 }

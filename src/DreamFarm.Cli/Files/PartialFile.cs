@@ -1,3 +1,4 @@
+using System.Text;
 using DreamFarm.Cli.Failures;
 
 namespace DreamFarm.Cli.Files;
@@ -8,6 +9,9 @@ namespace DreamFarm.Cli.Files;
 /// </summary>
 internal sealed class PartialFile : IDisposable
 {
+    /// <summary>What file systems accept, bytes.</summary>
+    private const int LongestName = 255;
+
     private readonly string _target;
     private readonly string _partial;
     private readonly FileStream _stream;
@@ -21,6 +25,27 @@ internal sealed class PartialFile : IDisposable
 
     /// <summary>Bytes written.</summary>
     public long Length => _stream.Length;
+
+    /// <summary>Checks that --output names a file, before anything else is looked at.</summary>
+    /// <param name="path">What was given.</param>
+    /// <param name="example">A file that would do.</param>
+    /// <exception cref="UserException">It names none.</exception>
+    public static void CheckName(string path, string example)
+    {
+        if (path.Length == 0)
+            throw new UserException($"--output is empty: name a file, such as {example}");
+        if (Directory.Exists(path))
+            throw new UserException($"{path} is a folder: name a file in it, such as {Path.Combine(path, example)}");
+    }
+
+    /// <summary>Checks that a file can be made there, by making one. An older file of that name stays as it is.</summary>
+    /// <exception cref="UserException">It cannot; one sentence why.</exception>
+    public static void CheckPlace(string path)
+    {
+        if (Encoding.UTF8.GetByteCount(Path.GetFileName(path)) > LongestName)
+            throw new UserException($"{path} cannot be written: a file's name has at most {LongestName} bytes");
+        Create(path).Dispose();
+    }
 
     /// <exception cref="UserException">No file can be made there; one sentence why.</exception>
     public static PartialFile Create(string path)

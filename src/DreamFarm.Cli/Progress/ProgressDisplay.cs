@@ -5,7 +5,7 @@ namespace DreamFarm.Cli.Progress;
 
 /// <summary>
 /// Shows on stderr how a dream goes on: a live bar on a terminal, otherwise a line for every change of octave, step or
-/// state. Used by render, submit and jobs watch alike.
+/// state. Used by render, submit, jobs watch and train alike.
 /// </summary>
 internal sealed class ProgressDisplay : IAsyncDisposable
 {
@@ -70,7 +70,7 @@ internal sealed class ProgressDisplay : IAsyncDisposable
     }
 
     /// <summary>A line that stays, above the bar.</summary>
-    private void Say(string line)
+    public void Say(string line)
     {
         if (_live)
             _lines.Enqueue(line);

@@ -21,6 +21,15 @@ public sealed class FolderPictures : IPictureSet
     /// <inheritdoc/>
     public int LargestPicture { get; }
 
+    /// <summary>How many pictures there are of each class.</summary>
+    public int[] CountByClass()
+    {
+        var counts = new int[Classes.Count];
+        foreach (var stored in _pictures)
+            counts[stored.Picture.Label]++;
+        return counts;
+    }
+
     /// <inheritdoc/>
     public Picture Read(int epoch, int index, Span<byte> planes)
     {

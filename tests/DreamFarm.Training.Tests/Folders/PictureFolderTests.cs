@@ -19,8 +19,8 @@ public sealed class PictureFolderTests : IDisposable
         using var folder = await ReadAsync();
 
         Assert.Equal(["C", "a", "b"], folder.Classes);
-        Assert.Equal([21, 8, 14], CountsOf(folder.Training));
-        Assert.Equal([3, 1, 2], CountsOf(folder.Validation));
+        Assert.Equal([21, 8, 14], folder.Training.CountByClass());
+        Assert.Equal([3, 1, 2], folder.Validation.CountByClass());
         Assert.Empty(folder.LeftOut);
     }
 
@@ -99,7 +99,7 @@ public sealed class PictureFolderTests : IDisposable
         Directory.CreateSymbolicLink(_pictures["a/self"], "self");
         Directory.CreateSymbolicLink(_pictures["linked"], _pictures["elsewhere/b"]);
         using var folder = await ReadAsync();
-        Assert.Equal([7, 7, 7], CountsOf(folder.Training));
+        Assert.Equal([7, 7, 7], folder.Training.CountByClass());
     }
 
     [Fact]
@@ -164,15 +164,6 @@ public sealed class PictureFolderTests : IDisposable
 
     private Task<PictureFolder> ReadAsync(string name = "", int crop = 20, int side = 30, ulong seed = 1) =>
         PictureFolder.ReadAsync(name.Length == 0 ? _pictures.Root : _pictures[name], crop, side, seed, null, TestContext.Current.CancellationToken);
-
-    private static int[] CountsOf(IPictureSet set)
-    {
-        var planes = new byte[set.LargestPicture];
-        int[] counts = new int[set.Classes.Count];
-        for (int i = 0; i < set.Count; i++)
-            counts[set.Read(0, i, planes).Label]++;
-        return counts;
-    }
 
     private static byte[] PixelsOf(IPictureSet set)
     {

@@ -1,0 +1,55 @@
+namespace DreamFarm.Training;
+
+/// <summary>The recipe for a folder of photographs: what differs from that of the built-in network, whose pictures are painted to measure and never end.</summary>
+public static class FolderRecipe
+{
+    /// <summary>
+    /// Photographs are looked at from near and far: the window that is cut out is up to twice as wide as the crop. Their shorter side is worth
+    /// keeping up to that many pixels.
+    /// </summary>
+    public const int Zoom = 2;
+
+    /// <summary>Pictures seen in the shortest training, each many times and never in the same cut: some minutes on two processors.</summary>
+    private const int FewestSeen = 24_000;
+
+    /// <summary>Where there are more pictures, each is seen this often, until that takes as long as the built-in network's training.</summary>
+    private const int EpochsBetween = 40;
+
+    private const int MostSeen = 100_000;
+
+    /// <summary>However many pictures there are, each is seen this often.</summary>
+    private const int FewestEpochs = 4;
+
+    /// <summary>A batch of squares of this side fits into memory; of larger ones it has fewer.</summary>
+    private const int LargestOfFullBatch = 96;
+
+    private const int SmallestBatch = 8;
+
+    /// <summary>The recipe for a number of pictures.</summary>
+    /// <param name="pictures">In the set to train on.</param>
+    /// <param name="crop">Side of the square that the network sees, pixels.</param>
+    /// <param name="epochs">How often the pictures are gone through; null chooses by their number.</param>
+    public static TrainingOptions For(int pictures, int crop, int? epochs = null)
+    {
+        var full = new TrainingOptions();
+        var area = (double)LargestOfFullBatch * LargestOfFullBatch / (crop * crop);
+        var batch = Math.Clamp((int)(full.Batch * area), SmallestBatch, full.Batch);
+        return full with
+        {
+            Crop = crop,
+            Zoom = Zoom,
+            Batch = batch,
+            // The noise of a step grows as its batch shrinks; so must its length (Goyal et al., 2017).
+            LearningRate = full.LearningRate * batch / full.Batch,
+            // As far for each pixel.
+            Epsilon = full.Epsilon * crop / full.Crop,
+            Epochs = epochs ?? EpochsFor(pictures),
+        };
+    }
+
+    private static int EpochsFor(int pictures)
+    {
+        var seen = Math.Clamp((long)EpochsBetween * pictures, FewestSeen, MostSeen);
+        return (int)Math.Max(FewestEpochs, (seen + pictures - 1) / pictures);
+    }
+}
