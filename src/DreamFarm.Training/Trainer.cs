@@ -324,10 +324,13 @@ public sealed class Trainer : IDisposable
     /// <summary>What a checkpoint has to agree in.</summary>
     private JsonObject Identify()
     {
-        var identity = JsonSerializer.SerializeToNode(_options, TrainingOptions.Json)!.AsObject();
-        identity.Remove("device");
-        identity.Remove("threads");
-        identity["pictures"] = _training.Count;
+        // Other pictures are told before what follows from them.
+        var identity = new JsonObject { ["pictures"] = new JsonArray(_training.Count, _training.Identity) };
+        foreach (var (name, value) in JsonSerializer.SerializeToNode(_options, TrainingOptions.Json)!.AsObject())
+        {
+            if (name is not ("device" or "threads"))
+                identity[name] = value?.DeepClone();
+        }
         identity["classes"] = JsonSerializer.SerializeToNode(_training.Classes);
         identity["network"] = JsonNode.Parse(NetworkDescriptionJson.Write(_network.Description));
         return JsonNode.Parse(identity.ToJsonString())!.AsObject();

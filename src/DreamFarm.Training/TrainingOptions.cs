@@ -69,8 +69,8 @@ public sealed record TrainingOptions
     /// <summary>Threads that compute; 0 means one for each processor. The order of sums depends on it, and so do the last bits of the weights.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Whether the numbers make sense.</summary>
-    /// <exception cref="ArgumentException">They do not; one sentence that says which and what would be right.</exception>
+    /// <summary>Whether the numbers make sense, and there is such a device.</summary>
+    /// <exception cref="ArgumentException">They do not, or there is none; one sentence that says which and what would be right.</exception>
     public void Check()
     {
         Require(Crop is >= 16 and <= 1024, $"The crop must be 16 to 1024 pixels, not {Crop}.");
@@ -88,6 +88,7 @@ public sealed record TrainingOptions
         Require(CutMix is >= 0 and <= 1 && Blur is >= 0 and <= 1, "The shares of mixed and of blurred batches must be 0 to 1.");
         Require(Noise is >= 0 and <= 10, $"The noise must be 0 to 10, not {Noise}.");
         Require(Threads is >= 0 and <= 1024, $"The threads must be 0 to 1024, not {Threads}.");
+        TorchThread.Device(Device);
     }
 
     /// <summary>How options are written: in snake case.</summary>

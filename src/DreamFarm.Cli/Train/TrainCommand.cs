@@ -32,15 +32,14 @@ internal static class TrainCommand
 
     private static async Task RunAsync(TrainRequest request, CancellationToken cancellation)
     {
-        // 1. The pictures.
+        // 1. The pictures; but that a device is not there is told before they are read.
+        CheckDevice(request.Device);
         using var folder = await ReadAsync(request, cancellation);
         Console.Error.WriteLine(TrainText.Of(folder));
 
         // 2. The training, from its checkpoint if it has one.
         var options = FolderRecipe.For(folder.Training.Count, request.Size, request.Epochs) with { Seed = request.Seed, Device = request.Device };
         using var trainer = Start(request, folder, options);
-        if (File.Exists(request.Checkpoint))
-            Console.Error.WriteLine($"goes on from {request.Checkpoint}");
         var end = await TrainAsync(trainer, request, options, cancellation);
 
         // 3. The file, under its name only when it is complete.
@@ -84,9 +83,14 @@ internal static class TrainCommand
             Name = request.Name,
             Summary = $"trained on pictures of {TrainText.List([.. folder.Classes])}",
         };
+        return new Trainer(network, folder.Training, folder.Validation, options);
+    }
+
+    private static void CheckDevice(string device)
+    {
         try
         {
-            return new Trainer(network, folder.Training, folder.Validation, options);
+            new TrainingOptions { Device = device }.Check();
         }
         catch (ArgumentException e)
         {
@@ -98,13 +102,16 @@ internal static class TrainCommand
     {
         await using var display = ProgressDisplay.Open();
         double shown = 0;
+        bool resumes = File.Exists(request.Checkpoint);
         return await trainer.TrainAsync(request.Checkpoint, new Follower<TrainingProgress>(Show), cancellation);
 
         // A bar follows every iteration; lines that stay are one an epoch.
         void Show(TrainingProgress progress)
         {
-            bool last = progress.Iteration == progress.Iterations;
-            if (!display.IsLive && Math.Floor(progress.Epoch) == shown && !last)
+            if (resumes)
+                display.Say($"goes on from {request.Checkpoint}");
+            resumes = false;
+            if (!display.IsLive && Math.Floor(progress.Epoch) == shown)
                 return;
             shown = Math.Floor(progress.Epoch);
             display.Report(TrainText.Of(progress, options.Epochs), (double)progress.Iteration / progress.Iterations);

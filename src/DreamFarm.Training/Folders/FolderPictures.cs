@@ -6,9 +6,9 @@ public sealed class FolderPictures : IPictureSet
     private readonly PictureStore _store;
     private readonly StoredPicture[] _pictures;
 
-    internal FolderPictures(PictureStore store, IReadOnlyList<string> classes, IEnumerable<StoredPicture> pictures)
+    internal FolderPictures(PictureStore store, IReadOnlyList<string> classes, IEnumerable<StoredPicture> pictures, string identity)
     {
-        (_store, Classes, _pictures) = (store, classes, [.. pictures]);
+        (_store, Classes, _pictures, Identity) = (store, classes, [.. pictures], identity);
         LargestPicture = _pictures.Max(stored => stored.Bytes);
     }
 
@@ -20,6 +20,9 @@ public sealed class FolderPictures : IPictureSet
 
     /// <inheritdoc/>
     public int LargestPicture { get; }
+
+    /// <summary>SHA-256 of the whole folder's classes and of every pixel that is used, in hexadecimal: the same for the same pictures wherever they lie.</summary>
+    public string Identity { get; }
 
     /// <summary>How many pictures there are of each class.</summary>
     public int[] CountByClass()

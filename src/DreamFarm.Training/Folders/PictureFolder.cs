@@ -22,9 +22,9 @@ public sealed class PictureFolder : IDisposable
     {
         (_store, Classes, LeftOut) = (store, classes, leftOut);
         var aside = SetAside(pictures, seed);
-        Training = new FolderPictures(store, classes, pictures.Where(picture => !aside.Contains(picture)));
-        Validation = new FolderPictures(store, classes, pictures.Where(aside.Contains));
-        Fingerprint = FingerprintOf(classes, pictures);
+        var identity = IdentityOf(classes, pictures);
+        Training = new FolderPictures(store, classes, pictures.Where(picture => !aside.Contains(picture)), identity);
+        Validation = new FolderPictures(store, classes, pictures.Where(aside.Contains), identity);
     }
 
     /// <summary>The folders' names, sorted by code point.</summary>
@@ -38,9 +38,6 @@ public sealed class PictureFolder : IDisposable
 
     /// <summary>A sentence for each file that is not used: unreadable, too small, or outside the classes' folders.</summary>
     public IReadOnlyList<string> LeftOut { get; }
-
-    /// <summary>SHA-256 of the classes and of every pixel that is used, in hexadecimal: the same for the same pictures wherever they lie.</summary>
-    public string Fingerprint { get; }
 
     /// <summary>Reads a folder on all processors.</summary>
     /// <param name="folder">Holds a folder for each class, in which pictures may lie at any depth.</param>
@@ -143,7 +140,7 @@ public sealed class PictureFolder : IDisposable
         return aside;
     }
 
-    private static string FingerprintOf(IReadOnlyList<string> classes, StoredPicture[] pictures)
+    private static string IdentityOf(IReadOnlyList<string> classes, StoredPicture[] pictures)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var name in classes)

@@ -13,6 +13,12 @@ public interface IPictureSet
     int LargestPicture { get; }
 
     /// <summary>
+    /// Tells these pictures from others of the same number and classes: a training does not go on from a checkpoint of one on others. Empty where
+    /// there are no others.
+    /// </summary>
+    string Identity => "";
+
+    /// <summary>
     /// Writes a picture to the beginning of <paramref name="planes"/>. It is a function of its arguments alone; a set that paints its
     /// pictures may paint others in every epoch, a folder has the same.
     /// </summary>

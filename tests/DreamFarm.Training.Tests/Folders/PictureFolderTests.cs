@@ -48,13 +48,13 @@ public sealed class PictureFolderTests : IDisposable
 
         Assert.Equal(PixelsOf(one.Training), PixelsOf(two.Training));
         Assert.Equal(PixelsOf(one.Validation), PixelsOf(two.Validation));
-        Assert.Equal(one.Fingerprint, two.Fingerprint);
+        Assert.Equal(one.Training.Identity, two.Training.Identity);
         Assert.NotEqual(PixelsOf(one.Validation), PixelsOf(other.Validation));
-        Assert.Equal(one.Fingerprint, other.Fingerprint);
+        Assert.Equal(one.Training.Identity, other.Training.Identity);
     }
 
     [Fact]
-    public async Task Another_picture_or_another_name_of_a_class_is_another_fingerprint()
+    public async Task Another_picture_or_another_name_of_a_class_is_another_identity()
     {
         await _pictures.AddAsync("a", 8);
         await _pictures.AddAsync("b", 8);
@@ -63,7 +63,7 @@ public sealed class PictureFolderTests : IDisposable
         using var changed = await ReadAsync();
         Directory.Move(_pictures["b"], _pictures["c"]);
         using var renamed = await ReadAsync();
-        Assert.Equal(3, new[] { before.Fingerprint, changed.Fingerprint, renamed.Fingerprint }.Distinct().Count());
+        Assert.Equal(3, new[] { before.Training.Identity, changed.Training.Identity, renamed.Training.Identity }.Distinct().Count());
     }
 
     [Fact]
