@@ -23,6 +23,9 @@ public sealed class Trainer : IDisposable
     /// <summary>How often, in all, the validation's pictures are looked at.</summary>
     private const int Validations = 10;
 
+    /// <summary>Batches whose statistics weights that were trained before are normalised by, to begin with.</summary>
+    private const int FirstBatches = 4;
+
     /// <summary>What one iteration counts in the means that are reported.</summary>
     private const double Newest = 0.05;
 
@@ -48,14 +51,18 @@ public sealed class Trainer : IDisposable
     private readonly Parameter _shift;
     private readonly SGD _shiftOptimizer;
 
+    private bool _begins;
     private int _iteration;
     private double? _validationAccuracy;
 
-    /// <summary>Makes the network with its first weights, which the seed decides.</summary>
+    /// <summary>Makes the network with its first weights.</summary>
     /// <param name="network">Of convolutions, poolings and joins, with a classifier that is one fully connected layer.</param>
     /// <param name="validation">Pictures that are only measured; null for none.</param>
-    /// <exception cref="ArgumentException">Options, classes or the network make no sense together; one sentence for the user.</exception>
-    public Trainer(NetworkDescription network, IPictureSet training, IPictureSet? validation, TrainingOptions options, TimeProvider? time = null)
+    /// <param name="first">Weights of such a network with whatever classes, to begin with; null for random ones, which the seed decides.</param>
+    /// <exception cref="ArgumentException">Options, classes, network or first weights make no sense together; one sentence for the user.</exception>
+    /// <exception cref="WeightsException">The first weights cannot be read.</exception>
+    public Trainer(
+        NetworkDescription network, IPictureSet training, IPictureSet? validation, TrainingOptions options, TimeProvider? time = null, NetworkWeights? first = null)
     {
         options.Check();
         if (training.Count == 0)
@@ -66,7 +73,10 @@ public sealed class Trainer : IDisposable
         _schedule = new Schedule(options, training.Count);
         var device = TorchThread.Device(options.Device);
         _network = new TrainableNetwork(network, training.Classes, device, options.Seed);
-        _identity = Identify();
+        if (first is not null)
+            _network.Begin(first);
+        _begins = first is not null;
+        _identity = Identify(first);
 
         var (weights, offsets) = (_network.Weights.ToArray(), _network.Offsets.ToArray());
         _learnt = [.. weights, .. offsets];
@@ -122,6 +132,8 @@ public sealed class Trainer : IDisposable
             ["iterations"] = _iteration,
             ["accuracy"] = _validationAccuracy,
         };
+        if (_identity["first_weights"] is { } first)
+            training["first_weights"] = first.DeepClone();
         foreach (var (name, note) in options.Notes)
             training[name] = note;
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [MetadataKey] = training.ToJsonString() };
@@ -152,6 +164,9 @@ public sealed class Trainer : IDisposable
     {
         if (checkpoint is not null && File.Exists(checkpoint))
             Load(checkpoint);
+        else if (_begins)
+            Renormalise();
+        _begins = false;
         var (begun, start) = (_iteration, _time.GetTimestamp());
         var saved = start;
         var (loss, accuracy, weight) = (0.0, 0.0, 0.0);
@@ -206,6 +221,18 @@ public sealed class Trainer : IDisposable
         var last = Progress(weight > 0 ? loss / weight : double.NaN, weight > 0 ? accuracy / weight : double.NaN, begun, start);
         progress?.Report(last);
         return last;
+    }
+
+    private void Renormalise()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var batch = new TrainingBatch(_options.Batch, _options.Crop, _training.Classes.Count);
+        var maker = new BatchMaker(_training, _options);
+        _network.Renormalise(Enumerable.Range(0, FirstBatches).Select(number =>
+        {
+            maker.Make(number, batch);
+            return TensorValues.Make(batch.Pixels, _pixels.shape).permute(0, 3, 1, 2).to(_network.Device);
+        }));
     }
 
     /// <summary>One iteration: the pictures, moved so far; forward, loss, backward; the weights' step; and how far the pictures are to be moved next.</summary>
@@ -322,7 +349,7 @@ public sealed class Trainer : IDisposable
         Array.ConvertAll(values, one => (Parameter)one.Tensor), lr: _options.LearningRate, momentum: _options.Momentum, weight_decay: decay, nesterov: true);
 
     /// <summary>What a checkpoint has to agree in.</summary>
-    private JsonObject Identify()
+    private JsonObject Identify(NetworkWeights? first)
     {
         // Other pictures are told before what follows from them.
         var identity = new JsonObject { ["pictures"] = new JsonArray(_training.Count, _training.Identity) };
@@ -333,6 +360,8 @@ public sealed class Trainer : IDisposable
         }
         identity["classes"] = JsonSerializer.SerializeToNode(_training.Classes);
         identity["network"] = JsonNode.Parse(NetworkDescriptionJson.Write(_network.Description));
+        if (first is not null)
+            identity["first_weights"] = new JsonArray(first.Sha256);
         return JsonNode.Parse(identity.ToJsonString())!.AsObject();
     }
 

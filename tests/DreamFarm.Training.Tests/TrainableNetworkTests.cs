@@ -1,3 +1,4 @@
+using DreamFarm.Networks;
 using TorchSharp;
 
 namespace DreamFarm.Training.Tests;
@@ -44,6 +45,40 @@ public sealed class TrainableNetworkTests
             File.Delete(path);
         }
     }
+
+    [Fact]
+    public void Weights_of_other_classes_are_normalised_by_new_pictures_and_compute_the_same()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var unrecorded = torch.no_grad();
+        using var weights = NetworkWeights.Load("motif", WeightFile.OpenBuiltIn(NetworkCatalog.Default)!);
+        using var network = new TrainableNetwork(NetworkCatalog.Default, Classes, torch.CPU, seed: 1);
+        var pixels = new float[2 * 48 * 48 * 3];
+        new Draws(3).AddNoise(pixels, 0.5f);
+        var input = TensorValues.Make(pixels, [2, 48, 48, 3]).permute(0, 3, 1, 2);
+        network.Train(false);
+        var random = TensorValues.Read(network.Forward(input));
+        network.Begin(weights);
+        var expected = TensorValues.Read(network.Forward(input));
+        Assert.NotEqual(expected, random);
+
+        network.Renormalise([input]);
+        AssertNear(expected, TensorValues.Read(network.Forward(input)));
+        // Batches are now normalised to what the weights are used to.
+        network.Train(true);
+        AssertNear(expected, TensorValues.Read(network.Forward(input)));
+    }
+
+    [Fact]
+    public void Weights_of_another_network_are_no_beginning()
+    {
+        using var weights = NetworkWeights.Load("motif", WeightFile.OpenBuiltIn(NetworkCatalog.Default)!);
+        using var network = new TrainableNetwork(SmallNetwork.Description, Classes, torch.CPU, seed: 1);
+        Assert.Contains("conv1.weight", Assert.Throws<ArgumentException>(() => network.Begin(weights)).Message);
+    }
+
+    private static void AssertNear(float[] expected, float[] actual) =>
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-3 * (1 + Math.Abs(pair.First))));
 
     [Fact]
     public void Activations_stay_channels_last_in_memory()

@@ -83,7 +83,8 @@ internal static class TrainCommand
             Name = request.Name,
             Summary = $"trained on pictures of {TrainText.List([.. folder.Classes])}",
         };
-        return new Trainer(network, folder.Training, folder.Validation, options);
+        using var first = NetworkWeights.Load(NetworkCatalog.Default.Name, WeightFile.OpenBuiltIn(NetworkCatalog.Default)!);
+        return new Trainer(network, folder.Training, folder.Validation, options, first: first);
     }
 
     private static void CheckDevice(string device)

@@ -1,6 +1,9 @@
 namespace DreamFarm.Training;
 
-/// <summary>The recipe for a folder of photographs: what differs from that of the built-in network, whose pictures are painted to measure and never end.</summary>
+/// <summary>
+/// The recipe for a folder of pictures. It begins with the built-in network's weights, which know lines, rings and leaves already: 160 pictures alone
+/// teach no network to dream. The rate of learning is the full one all the same; with a third of it dreams keep much of the built-in network's motifs.
+/// </summary>
 public static class FolderRecipe
 {
     /// <summary>
@@ -9,11 +12,11 @@ public static class FolderRecipe
     /// </summary>
     public const int Zoom = 2;
 
-    /// <summary>Pictures seen in the shortest training, each many times and never in the same cut: some minutes on two processors.</summary>
-    private const int FewestSeen = 24_000;
+    /// <summary>Pictures seen in the shortest training, each many times and never in the same cut: a minute or two on two processors.</summary>
+    private const int FewestSeen = 12_000;
 
     /// <summary>Where there are more pictures, each is seen this often, until that takes as long as the built-in network's training.</summary>
-    private const int EpochsBetween = 40;
+    private const int EpochsBetween = 30;
 
     private const int MostSeen = 100_000;
 
@@ -38,6 +41,8 @@ public static class FolderRecipe
         {
             Crop = crop,
             Zoom = Zoom,
+            // The built-in network has seen moved pictures before.
+            Clean = 0,
             Batch = batch,
             // The noise of a step grows as its batch shrinks; so must its length (Goyal et al., 2017).
             LearningRate = full.LearningRate * batch / full.Batch,

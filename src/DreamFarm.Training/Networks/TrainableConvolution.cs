@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using DreamFarm.Networks;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -9,8 +10,12 @@ internal sealed class TrainableConvolution : IDisposable
 {
     private const double NormEpsilon = 1e-5;
 
+    /// <summary>L2, of all weights of a channel as they are first drawn: see the constructor.</summary>
+    private const double FirstLength = 1.4142135623730951;
+
     private readonly Conv2d _convolution;
     private readonly BatchNorm2d _norm;
+    private ChannelMoments? _measured;
 
     /// <summary>With the weights of He et al., "Delving Deep into Rectifiers" (2015).</summary>
     /// <param name="channels">Of the input.</param>
@@ -57,7 +62,9 @@ internal sealed class TrainableConvolution : IDisposable
 
     public torch.Tensor Forward(torch.Tensor input)
     {
-        var sum = _norm.forward(_convolution.forward(input));
+        var sum = _convolution.forward(input);
+        _measured?.Add(sum);
+        sum = _norm.forward(sum);
         return Operation.Relu ? sum.relu_() : sum;
     }
 
@@ -91,6 +98,37 @@ internal sealed class TrainableConvolution : IDisposable
         Shift.Write(bias);
         Mean.Write(zeros);
         Variance.Write(variance);
+    }
+
+    /// <summary>From now on measures what the normalisation is given.</summary>
+    public void Measure() => _measured = new ChannelMoments(Operation.Channels);
+
+    /// <summary>
+    /// Changes the normalisation to the mean and variance that were measured, and its scale and shift so that together they do what they did before. Kernels
+    /// are brought to the length of first weights, which changes nothing either, but says how far a step goes.
+    /// </summary>
+    public void NormaliseAsMeasured()
+    {
+        var (kernels, scale, shift, mean, variance) = (Kernels.Read(), Scale.Read(), Shift.Read(), Mean.Read(), Variance.Read());
+        var each = kernels.Length / scale.Length;
+        for (var channel = 0; channel < scale.Length; channel++)
+        {
+            var kernel = kernels.AsSpan(channel * each, each);
+            var longer = FirstLength / Math.Max(TensorPrimitives.Norm<float>(kernel), 1e-6);
+            TensorPrimitives.Multiply(kernel, (float)longer, kernel);
+            var gain = scale[channel] / Math.Sqrt(variance[channel] + NormEpsilon);
+            var (newMean, newVariance) = _measured![channel];
+            shift[channel] += (float)((newMean - mean[channel]) * gain);
+            mean[channel] = (float)(newMean * longer);
+            variance[channel] = (float)(newVariance * longer * longer);
+            scale[channel] = (float)(gain / longer * Math.Sqrt(variance[channel] + NormEpsilon));
+        }
+        Kernels.Write(kernels);
+        Scale.Write(scale);
+        Shift.Write(shift);
+        Mean.Write(mean);
+        Variance.Write(variance);
+        _measured = null;
     }
 
     public void Dispose()

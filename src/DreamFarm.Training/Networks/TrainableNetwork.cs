@@ -108,6 +108,41 @@ internal sealed class TrainableNetwork : IDisposable
         _linearBias.Write(weights[_linearBias.Name].ToArray());
     }
 
+    /// <summary>Takes all weights of such a network but the classifier's, which may have other classes, to go on from there.</summary>
+    /// <exception cref="ArgumentException">The weights are of another network; one sentence.</exception>
+    /// <exception cref="WeightsException">The file cannot be read.</exception>
+    public void Begin(NetworkWeights weights)
+    {
+        var theirs = new NetworkGeometry(weights.Network).Tensors;
+        foreach (var convolution in _convolutions.Values)
+        {
+            var bias = $"{convolution.Operation.Weights}.bias";
+            if (!theirs.TryGetValue(convolution.Kernels.Name, out var shape) || !shape.SequenceEqual(convolution.Kernels.Shape) || !theirs.ContainsKey(bias))
+                throw new ArgumentException($"{weights.Name}: {Description.Name} cannot begin with these weights, in which {convolution.Kernels.Name} is of another shape, or missing.");
+            convolution.TakeFolded(weights[convolution.Kernels.Name].ToArray(), weights[bias].ToArray());
+        }
+    }
+
+    /// <summary>
+    /// Changes every normalisation to the statistics of these pictures without changing what the network computes: only so can weights into which normalisations
+    /// were folded be trained on.
+    /// </summary>
+    /// <param name="inputs">As <see cref="Forward"/> takes them.</param>
+    public void Renormalise(IEnumerable<torch.Tensor> inputs)
+    {
+        using var unrecorded = torch.no_grad();
+        Train(false);
+        foreach (var convolution in _convolutions.Values)
+            convolution.Measure();
+        foreach (var input in inputs)
+        {
+            using var scope = torch.NewDisposeScope();
+            Forward(input);
+        }
+        foreach (var convolution in _convolutions.Values)
+            convolution.NormaliseAsMeasured();
+    }
+
     public void Dispose()
     {
         foreach (var convolution in _convolutions.Values)
