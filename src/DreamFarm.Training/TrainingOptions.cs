@@ -22,7 +22,7 @@ public sealed record TrainingOptions
     public int Batch { get; init; } = 64;
 
     /// <summary>How often the training's pictures are gone through, counting a batch that is used again as new.</summary>
-    public double Epochs { get; init; } = 4.5;
+    public double Epochs { get; init; } = 5;
 
     /// <summary>The highest rate of learning.</summary>
     public double LearningRate { get; init; } = 0.1;
@@ -46,7 +46,7 @@ public sealed record TrainingOptions
     public double Ramp { get; init; } = 0.3;
 
     /// <summary>How far a picture is moved at most: the L2 length over all its values, which are in [-1, 1]. 0 moves none.</summary>
-    public double Epsilon { get; init; } = 2;
+    public double Epsilon { get; init; } = 4;
 
     /// <summary>How often each batch is used after the clean iterations, moved further each time.</summary>
     public int Replay { get; init; } = 2;
