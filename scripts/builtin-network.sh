@@ -12,6 +12,8 @@ if [ -n "$(git status --porcelain -- src training standins)" ]; then
 fi
 mkdir -p out
 dotnet build training/DreamFarm.Motifs -c Release -v q -nologo
+# As in dreamfarm.sh: threads that wait without spinning.
+export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-PASSIVE}"
 motifs() { dotnet training/DreamFarm.Motifs/bin/Release/net10.0/DreamFarm.Motifs.dll "$@"; }
 
 motifs train -o "$weights" --seed "${SEED:-1}" ${EPOCHS:+--epochs "$EPOCHS"} --commit "$commit"

@@ -13,5 +13,10 @@ render | worker)
         done
     fi
     ;;
+train)
+    # All processors work on one sum here. Threads that wait for each other by spinning, as is usual, make it ten times slower on a machine
+    # that does something else besides.
+    export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-PASSIVE}"
+    ;;
 esac
 exec "$here/dreamfarm-program" "$@"
