@@ -54,7 +54,7 @@ public static class ImageWriter
         {
             // libvips keeps its messages in one buffer for the whole process, where another picture's failure can clear them: a disk
             // without room speaks for itself, as long as the part that was written is there.
-            var reason = e is VipsException && new DriveInfo(folder).AvailableFreeSpace < WriteBuffer ? Libvips.DiskFull : Libvips.Reason(e, "it cannot be encoded");
+            var reason = e is VipsException && Directory.Exists(folder) && new DriveInfo(folder).AvailableFreeSpace < WriteBuffer ? Libvips.DiskFull : Libvips.Reason(e, "it cannot be encoded");
             throw new ImageException($"{path} could not be written: {reason}.", e);
         }
         finally
