@@ -7,5 +7,5 @@ public static class ProtocolVersion
     /// Grows when a worker and a coordinator of different builds would not understand each other, or would compute another dream. New
     /// fields that may be ignored do not count.
     /// </summary>
-    public const int Current = 3;
+    public const int Current = 4;
 }
