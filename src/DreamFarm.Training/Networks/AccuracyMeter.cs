@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using TorchSharp;
 
@@ -29,7 +30,15 @@ internal static class AccuracyMeter
             {
                 cancellation.ThrowIfCancellationRequested();
                 var (start, count) = (first, Math.Min(Batch, pictures.Count - first));
-                Parallel.For(0, count, place => labels[place] = Cut(pictures, start + place, side, zoom, pixels.AsSpan(place * each, each)));
+                try
+                {
+                    Parallel.For(0, count, place => labels[place] = Cut(pictures, start + place, side, zoom, pixels.AsSpan(place * each, each)));
+                }
+                catch (AggregateException error)
+                {
+                    // What is wrong with one picture is mostly wrong with others, too.
+                    ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
+                }
                 using var inner = torch.NewDisposeScope();
                 var input = TensorValues.Make(pixels.AsSpan(0, count * each), [count, side, side, 3]).permute(0, 3, 1, 2).to(network.Device);
                 right += CountRight(network.Forward(input), labels.AsSpan(0, count));
