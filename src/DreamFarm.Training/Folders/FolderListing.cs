@@ -12,6 +12,9 @@ namespace DreamFarm.Training;
 /// <param name="Stray">Files that lie beside the classes' folders.</param>
 internal sealed record FolderListing(IReadOnlyList<string> Classes, IReadOnlyList<(string Path, int Label)> Files, IReadOnlyList<string> Stray)
 {
+    // Nothing is asked of an entry but its name and kind: one that cannot be opened is for whoever reads it to leave out.
+    private static readonly EnumerationOptions Visibles = new() { AttributesToSkip = FileAttributes.Hidden, IgnoreInaccessible = false };
+
     /// <exception cref="FolderException">There is no such folder, it cannot be listed, or there are not two classes in it.</exception>
     public static FolderListing Of(string folder)
     {
@@ -33,8 +36,8 @@ internal sealed record FolderListing(IReadOnlyList<string> Classes, IReadOnlyLis
 
     private static FolderListing List(string folder)
     {
-        string[] classes = [.. Names(Directory.EnumerateDirectories(folder))];
-        string[] stray = [.. Names(Directory.EnumerateFiles(folder)).Select(name => Path.Combine(folder, name))];
+        string[] classes = [.. Names(Directory.EnumerateDirectories(folder, "*", Visibles))];
+        string[] stray = [.. Names(Directory.EnumerateFiles(folder, "*", Visibles)).Select(name => Path.Combine(folder, name))];
         string example = $"make two or more, such as {Path.Combine(folder, "eyes")} and {Path.Combine(folder, "spirals")}";
         if (classes.Length == 0)
             throw new FolderException(stray.Length == 0
@@ -53,15 +56,15 @@ internal sealed record FolderListing(IReadOnlyList<string> Classes, IReadOnlyLis
 
     private static void Collect(string folder, int label, List<(string, int)> files)
     {
-        foreach (var name in Names(Directory.EnumerateFiles(folder)))
+        foreach (var name in Names(Directory.EnumerateFiles(folder, "*", Visibles)))
             files.Add((Path.Combine(folder, name), label));
-        foreach (var name in Names(Directory.EnumerateDirectories(folder)))
+        foreach (var name in Names(Directory.EnumerateDirectories(folder, "*", Visibles)))
             if (new DirectoryInfo(Path.Combine(folder, name)) is { LinkTarget: null } deeper)
                 Collect(Path.Combine(folder, deeper.Name), label, files);
     }
 
     private static IEnumerable<string> Names(IEnumerable<string> paths) =>
-        paths.Where(path => !File.GetAttributes(path).HasFlag(FileAttributes.Hidden)).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal);
+        paths.Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal);
 
     private static string Visible(string name) => string.Concat(name.Select(c => char.IsControl(c) ? '?' : c));
 

@@ -36,7 +36,7 @@ public sealed class PictureFolder : IDisposable
     /// <summary>What is to be measured on: at least one picture of each class.</summary>
     public FolderPictures Validation { get; }
 
-    /// <summary>A sentence for each file that is not used: unreadable, too small, or outside the classes' folders.</summary>
+    /// <summary>A sentence for each file that is not used: unreadable, too small, the same as another one of its class, or outside the classes' folders.</summary>
     public IReadOnlyList<string> LeftOut { get; }
 
     /// <summary>Reads a folder on all processors.</summary>
@@ -72,6 +72,7 @@ public sealed class PictureFolder : IDisposable
                 progress?.Report(new FolderProgress(Interlocked.Increment(ref done), pictures.Length));
             });
 
+            LeaveOutCopies(listing.Files, pictures, problems);
             string[] leftOut = [.. problems.OfType<string>(), .. listing.Stray.Select(path => $"{path} lies in the folder of no class")];
             StoredPicture[] used = [.. pictures.OfType<StoredPicture>()];
             CheckCounts(folder, listing.Classes, used.Select(picture => picture.Picture.Label), leftOut);
@@ -111,6 +112,19 @@ public sealed class PictureFolder : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return (null, $"{path} could not be read: {e.Message.TrimEnd('.')}");
+        }
+    }
+
+    /// <summary>Leaves one of each class's pictures that are the same: one that was learned from would measure nothing.</summary>
+    private static void LeaveOutCopies(IReadOnlyList<(string Path, int Label)> files, StoredPicture?[] pictures, string?[] problems)
+    {
+        var first = new Dictionary<(Picture, string), int>();
+        for (var i = 0; i < pictures.Length; i++)
+        {
+            if (pictures[i] is not { } picture || first.TryAdd((picture.Picture, Convert.ToHexStringLower(picture.Hash)), i))
+                continue;
+            var same = first[(picture.Picture, Convert.ToHexStringLower(picture.Hash))];
+            (pictures[i], problems[i]) = (null, $"{files[i].Path} is the same picture as {files[same].Path}");
         }
     }
 

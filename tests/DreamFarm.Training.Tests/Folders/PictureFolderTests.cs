@@ -91,6 +91,43 @@ public sealed class PictureFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_pictures_of_a_class_that_are_the_same_one_is_used()
+    {
+        await _pictures.AddAsync("a", 8);
+        await _pictures.AddAsync("b", 8);
+        File.Copy(_pictures["b/03.png"], _pictures["b/03 (copy).png"]);
+        using var folder = await ReadAsync();
+        Assert.Equal([$"{_pictures["b/03.png"]} is the same picture as {_pictures["b/03 (copy).png"]}"], folder.LeftOut);
+        Assert.Equal([7, 7], folder.Training.CountByClass());
+    }
+
+    [Fact]
+    public async Task A_file_whose_name_is_no_text_is_left_out()
+    {
+        await _pictures.AddAsync("a", 8);
+        await _pictures.AddAsync("b", 8);
+        // An é in Latin-1, as archives from elsewhere have it.
+        await ShellAsync("""cp "$0/00.png" "$0/$(printf 'caf\351').png" """);
+        try
+        {
+            using var folder = await ReadAsync();
+            Assert.StartsWith($"{_pictures["a/caf\uFFFD.png"]} could not be read", Assert.Single(folder.LeftOut));
+        }
+        finally
+        {
+            // Nothing here can delete it either.
+            await ShellAsync("""rm "$0"/caf*""");
+        }
+
+        async Task ShellAsync(string command)
+        {
+            using var shell = System.Diagnostics.Process.Start("/bin/sh", ["-c", command, _pictures["a"]]);
+            await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(0, shell.ExitCode);
+        }
+    }
+
+    [Fact]
     public async Task Links_that_lead_in_circles_are_not_followed()
     {
         await _pictures.AddAsync("a", 8);
