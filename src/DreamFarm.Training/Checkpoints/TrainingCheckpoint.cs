@@ -6,12 +6,14 @@ namespace DreamFarm.Training;
 
 /// <summary>
 /// All that a training needs to go on, in one .safetensors file of float32: parameters, statistics and momentum, and of which training they are.
-/// It is the same training where the recipe, the classes, the network and the number of pictures are; device and threads may change.
+/// It is the same training where the recipe, the classes, the network, the weights that it began with and the pictures are; device and threads may change.
 /// </summary>
 internal static class TrainingCheckpoint
 {
     private const string MetadataKey = "dreamfarm.checkpoint";
     private const string Momentum = "momentum.";
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <param name="iteration">Iterations that are done.</param>
     /// <exception cref="TrainingException">The file cannot be written.</exception>
@@ -44,7 +46,7 @@ internal static class TrainingCheckpoint
         try
         {
             using var file = WeightFile.Open(path);
-            if (!file.Metadata.TryGetValue(MetadataKey, out var json) || JsonNode.Parse(json) is not JsonObject state
+            if (!file.Metadata.TryGetValue(MetadataKey, out var json) || JsonNode.Parse(json, documentOptions: Strict) is not JsonObject state
                 || state["iteration"] is not JsonValue done || !done.TryGetValue(out int iteration) || iteration < 0 || state["training"] is not JsonObject own)
                 throw new TrainingException($"{path} is no checkpoint of a training.");
             foreach (var (name, value) in identity)
