@@ -23,6 +23,15 @@ internal sealed class TrainableNetwork : IDisposable
     {
         Description = ForClasses(network, classes, out _classifier);
         _nodes = Leading(Description, _classifier);
+        try
+        {
+            // What nobody could read again is told before the work.
+            NetworkDescriptionJson.Read(NetworkDescriptionJson.Write(Description));
+        }
+        catch (ArgumentException error)
+        {
+            throw new ArgumentException($"{network.Name} cannot be trained here: {error.Message}", error);
+        }
         Device = device;
         var geometry = new NetworkGeometry(Description);
         foreach (var node in _nodes)
