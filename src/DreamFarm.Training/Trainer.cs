@@ -218,7 +218,7 @@ public sealed class Trainer : IDisposable
             Save(checkpoint);
         if (_validation is not null)
             _validationAccuracy = AccuracyMeter.Measure(_network, _validation, _options.Crop, _options.Zoom, cancellation);
-        var last = Progress(weight > 0 ? loss / weight : double.NaN, weight > 0 ? accuracy / weight : double.NaN, begun, start);
+        var last = Progress(weight > 0 ? loss / weight : null, weight > 0 ? accuracy / weight : null, begun, start);
         progress?.Report(last);
         return last;
     }
@@ -296,7 +296,7 @@ public sealed class Trainer : IDisposable
         }
     }
 
-    private TrainingProgress Progress(double loss, double accuracy, int begun, long start) => new(
+    private TrainingProgress Progress(double? loss, double? accuracy, int begun, long start) => new(
         (double)_iteration * _options.Batch / _training.Count,
         _iteration,
         Iterations,

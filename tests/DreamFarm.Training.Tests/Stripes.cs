@@ -3,7 +3,7 @@ namespace DreamFarm.Training.Tests;
 /// <summary>A task that is learnt in a second: stripes of any colours, lying, standing or leaning.</summary>
 internal sealed class Stripes(int count, ulong seed, int height = 40, int width = 44) : IPictureSet
 {
-    public IReadOnlyList<string> Classes { get; } = ["lying", "standing", "leaning"];
+    public IReadOnlyList<string> Classes { get; init; } = ["lying", "standing", "leaning"];
 
     public int Count => count;
 

@@ -95,6 +95,46 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_picture_that_is_too_small_to_be_measured_is_named()
+    {
+        using var trainer = new Trainer(SmallNetwork.Description, Pictures, null, SmallNetwork.Options);
+        var error = await Assert.ThrowsAsync<TrainingException>(() => trainer.MeasureAsync(new Stripes(48, seed: 1, height: 30), cancellation: TestContext.Current.CancellationToken));
+        Assert.Contains("44 x 30 pixels; at least 32", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Classes_that_no_file_can_name_are_refused_before_the_training()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new Trainer(SmallNetwork.Description, new Stripes(48, seed: 1) { Classes = ["eye", "owl", "eye"] }, null, SmallNetwork.Options));
+        Assert.Equal("small cannot be trained here: its class \"eye\" stands in it twice.", error.Message);
+    }
+
+    [Fact]
+    public async Task A_training_that_had_ended_reports_no_loss_of_iterations_that_it_did_not_do()
+    {
+        var options = SmallNetwork.Options with { Epochs = 1 };
+        using (var trainer = new Trainer(SmallNetwork.Description, Pictures, Others, options))
+            await trainer.TrainAsync(PathOf("end.checkpoint"), cancellation: TestContext.Current.CancellationToken);
+        using var resumed = new Trainer(SmallNetwork.Description, Pictures, Others, options);
+        var end = await resumed.TrainAsync(PathOf("end.checkpoint"), cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal((resumed.Iterations, null, null), (end.Iteration, end.Loss, end.Accuracy));
+        Assert.NotNull(end.ValidationAccuracy);
+    }
+
+    [Theory]
+    [InlineData("""{"iteration":1,"iteration":2,"training":{}}""")]
+    [InlineData("""{"iteration":1,"training":{"pictures":"\ud800"}}""")]
+    [InlineData("""{"iteration":"1","training":{}}""")]
+    [InlineData("[")]
+    public async Task A_checkpoint_with_other_metadata_is_refused_by_a_sentence(string metadata)
+    {
+        SafetensorsWriter.Write(PathOf("odd.checkpoint"), WeightElement.Float32, new Dictionary<string, string> { ["dreamfarm.checkpoint"] = metadata }, [("a", [1], new float[1])]);
+        using var trainer = new Trainer(SmallNetwork.Description, Pictures, null, SmallNetwork.Options);
+        var error = await Assert.ThrowsAsync<TrainingException>(() => trainer.TrainAsync(PathOf("odd.checkpoint"), cancellation: TestContext.Current.CancellationToken));
+        Assert.Contains("odd.checkpoint", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_built_in_network_can_be_trained_and_others_are_refused()
     {
         var motif = NetworkCatalog.Find("motif")!;

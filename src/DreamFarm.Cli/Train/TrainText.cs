@@ -17,12 +17,11 @@ internal static class TrainText
     /// <summary>Such as <c>epoch 12/152, loss 0.812, 91.2 % right, 87.5 % of those kept, 2:41 to go</c>.</summary>
     public static string Of(TrainingProgress progress, double epochs)
     {
-        var parts = new List<string>
-        {
-            Invariant($"epoch {Math.Min(Math.Floor(progress.Epoch), epochs)}/{epochs}"),
-            Invariant($"loss {progress.Loss:0.000}"),
-            $"{Percent(progress.Accuracy)} right",
-        };
+        var parts = new List<string> { Invariant($"epoch {Math.Min(Math.Floor(progress.Epoch), epochs)}/{epochs}") };
+        if (progress.Loss is { } loss)
+            parts.Add(Invariant($"loss {loss:0.000}"));
+        if (progress.Accuracy is { } accuracy)
+            parts.Add($"{Percent(accuracy)} right");
         if (progress.ValidationAccuracy is { } measured)
             parts.Add($"{Percent(measured)} of those kept");
         if (progress.TimeLeft is { } left)

@@ -15,9 +15,10 @@ internal sealed class ProgressLines(TextWriter log, TimeProvider time) : IProgre
         if (_last is { } last && time.GetElapsedTime(last) < _interval && value.Iteration < value.Iterations)
             return;
         _last = time.GetTimestamp();
+        var learnt = value is { Loss: { } loss, Accuracy: { } share } ? Invariant($": loss {loss:F3}, accuracy {share:P1}") : "";
         var measured = value.ValidationAccuracy is { } accuracy ? Invariant($", validation {accuracy:P1}") : "";
         var left = value.TimeLeft is { } span && span > TimeSpan.Zero ? Invariant($", {span:h\\:mm\\:ss} left") : "";
-        log.WriteLine(Invariant($"{value.Iteration} of {value.Iterations}, epoch {value.Epoch:F2}: loss {value.Loss:F3}, accuracy {value.Accuracy:P1}{measured}{left}"));
+        log.WriteLine(Invariant($"{value.Iteration} of {value.Iterations}, epoch {value.Epoch:F2}{learnt}{measured}{left}"));
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
