@@ -60,6 +60,8 @@ internal sealed class TrainFlags
         if (!path.EndsWith(Ending, StringComparison.OrdinalIgnoreCase))
             throw new UserException($"{path} does not end in {Ending}, the form in which weights are kept");
         PartialFile.CheckPlace(path);
+        // It is wanted after minutes, which would be lost.
+        PartialFile.CheckPlace(path + TrainRequest.CheckpointEnding);
         return path;
     }
 

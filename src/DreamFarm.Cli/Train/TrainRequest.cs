@@ -10,6 +10,9 @@ namespace DreamFarm.Cli.Train;
 /// <param name="Device">Where to compute.</param>
 internal sealed record TrainRequest(string Images, string Output, string Name, int Size, int? Epochs, ulong Seed, string Device)
 {
+    /// <summary>What the name of the checkpoint has more than that of the weights.</summary>
+    public const string CheckpointEnding = ".checkpoint";
+
     /// <summary>Where an interrupted training is kept.</summary>
-    public string Checkpoint => Output + ".checkpoint";
+    public string Checkpoint => Output + CheckpointEnding;
 }

@@ -159,6 +159,15 @@ public sealed class TrainTests : IDisposable
     public async Task A_file_that_cannot_be_written_is_refused_before_the_work(string output, string expected) =>
         Assert.StartsWith(expected, (await RunAsync("train", "--images", "nowhere", "-o", output)).Refusal());
 
+    [Fact]
+    public async Task A_name_that_has_no_room_for_a_checkpoint_is_refused_before_the_work()
+    {
+        string output = new string('m', 240) + ".safetensors";
+        Assert.Equal(
+            $"{output}.checkpoint cannot be written: a file's name has at most 255 bytes",
+            (await RunAsync("train", "--images", "nowhere", "-o", output, "--name", "mine")).Refusal());
+    }
+
     /// <summary>Files that are no pictures.</summary>
     private string[] Results() => [.. _folder.Files().Where(file => !file.StartsWith("pictures", StringComparison.Ordinal))];
 

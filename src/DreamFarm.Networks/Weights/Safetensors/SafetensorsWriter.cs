@@ -23,10 +23,11 @@ public static class SafetensorsWriter
             ordered.Select(tensor => (tensor.Name, element, (IReadOnlyList<int>)tensor.Shape, (long)tensor.Values.Length)));
         var parts = ordered.Select(tensor => Encode(tensor.Name, element, tensor.Values.Span)).ToArray();
 
-        var temporary = $"{path}.{Environment.ProcessId}.tmp";
+        // A name of its own, as the path's may be as long as names can be.
+        var temporary = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".dreamfarm-{Guid.NewGuid():N}.part");
         try
         {
-            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
             {
                 file.Write(start);
                 foreach (var part in parts)
