@@ -11,8 +11,11 @@ internal static class LeftOut
     {
         int named = sentences.Count == MostNamed + 1 ? sentences.Count : Math.Min(sentences.Count, MostNamed);
         foreach (string sentence in sentences.Take(named))
-            yield return $"left out: {sentence}";
+            yield return $"left out: {Visible(sentence)}";
         if (sentences.Count > named)
             yield return $"left out: {sentences.Count - named} more files";
     }
+
+    /// <summary>Files can have names that break lines or move a terminal's cursor.</summary>
+    private static string Visible(string sentence) => string.Concat(sentence.Select(letter => char.IsControl(letter) ? '?' : letter));
 }
