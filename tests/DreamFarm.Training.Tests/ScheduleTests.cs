@@ -3,9 +3,9 @@ namespace DreamFarm.Training.Tests;
 public sealed class ScheduleTests
 {
     [Fact]
-    public void The_built_in_recipe_is_clean_for_a_third_and_then_uses_every_batch_twice()
+    public void A_recipe_is_clean_for_a_third_and_then_uses_every_batch_twice()
     {
-        var schedule = new Schedule(new TrainingOptions { Epochs = 1 }, pictures: 64 * 1000);
+        var schedule = new Schedule(new TrainingOptions { Epochs = 1, Epsilon = 3 }, pictures: 64 * 1000);
         Assert.Equal(1000, schedule.Iterations);
         Assert.Equal((349, 350, 350, 351), (schedule.BatchOf(349), schedule.BatchOf(350), schedule.BatchOf(351), schedule.BatchOf(352)));
         Assert.Equal(675, schedule.Batches);
@@ -15,8 +15,8 @@ public sealed class ScheduleTests
         Assert.False(schedule.IsUsedAgain(999));
 
         Assert.Equal(0, schedule.Epsilon(350), 1e-9);
-        Assert.Equal(0.75, schedule.Epsilon(500), 1e-9);
-        Assert.Equal(1.5, schedule.Epsilon(900), 1e-9);
+        Assert.Equal(1.5, schedule.Epsilon(500), 1e-9);
+        Assert.Equal(3, schedule.Epsilon(900), 1e-9);
 
         Assert.Equal(1e-4, schedule.Rate(0), 1e-9);
         Assert.Equal(0.1 + 1e-4, schedule.Rate(150), 1e-9);
