@@ -29,6 +29,9 @@ public sealed class Trainer : IDisposable
     /// <summary>What one iteration counts in the means that are reported.</summary>
     private const double Newest = 0.05;
 
+    /// <summary>How often a checkpoint is written: what is lost where the process is killed.</summary>
+    private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(5);
+
     private readonly IPictureSet _training;
     private readonly IPictureSet? _validation;
     private readonly TrainingOptions _options;
@@ -100,9 +103,6 @@ public sealed class Trainer : IDisposable
     /// <summary>Iterations in all, known before the first.</summary>
     public int Iterations => _schedule.Iterations;
 
-    /// <summary>How often a checkpoint is written while training.</summary>
-    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(5);
-
     /// <summary>
     /// Trains to the end, from where the checkpoint says or else from where this trainer is. Where a checkpoint is asked for, there is one when this ends: at the
     /// end, when it was cancelled, and at intervals.
@@ -114,11 +114,6 @@ public sealed class Trainer : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled; the batch that was begun is finished first.</exception>
     public Task<TrainingProgress> TrainAsync(string? checkpoint = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default) =>
         TorchThread.Run(_options.Threads, () => Train(checkpoint, progress, cancellation));
-
-    /// <summary>The share of a set's pictures that the network tells right as it is now, 0 to 1.</summary>
-    /// <param name="side">Side of the central square of each picture that the network sees, pixels; null for the crop's.</param>
-    public Task<double> MeasureAsync(IPictureSet pictures, int? side = null, CancellationToken cancellation = default) =>
-        TorchThread.Run(_options.Threads, () => AccuracyMeter.Measure(_network, pictures, side ?? _options.Crop, _options.Zoom, cancellation));
 
     /// <summary>Writes the weights as they are now, normalisations folded in, as .safetensors: whole or not at all.</summary>
     /// <exception cref="TrainingException">The file cannot be written, or a weight cannot be stored as asked for.</exception>

@@ -69,6 +69,30 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_training_that_is_killed_has_left_a_checkpoint_of_some_minutes_ago()
+    {
+        var (checkpoint, copy) = (PathOf("killed.checkpoint"), PathOf("copy.checkpoint"));
+        var clock = new Clock();
+        using (var trainer = new Trainer(SmallNetwork.Description, Pictures, null, SmallNetwork.Options, clock))
+        {
+            await trainer.TrainAsync(checkpoint, new Direct(at =>
+            {
+                clock.Now += TimeSpan.FromMinutes(1);
+                if (at.Iteration == 5)
+                    Assert.False(File.Exists(checkpoint));
+                if (at.Iteration == 9)
+                    File.Copy(checkpoint, copy);
+            }), TestContext.Current.CancellationToken);
+        }
+
+        var seen = new List<int>();
+        using var resumed = new Trainer(SmallNetwork.Description, Pictures, null, SmallNetwork.Options);
+        await resumed.TrainAsync(copy, new Direct(at => seen.Add(at.Iteration)), TestContext.Current.CancellationToken);
+        Assert.Equal(6, seen[0]);
+        Assert.Equal(await Train(SmallNetwork.Options, "unbroken"), Exported(resumed, "resumed"));
+    }
+
+    [Fact]
     public async Task A_checkpoint_of_another_recipe_or_network_is_refused_by_a_sentence_that_says_what_differs()
     {
         var checkpoint = PathOf("first.checkpoint");
@@ -97,8 +121,8 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public async Task A_picture_that_is_too_small_to_be_measured_is_named()
     {
-        using var trainer = new Trainer(SmallNetwork.Description, Pictures, null, SmallNetwork.Options);
-        var error = await Assert.ThrowsAsync<TrainingException>(() => trainer.MeasureAsync(new Stripes(48, seed: 1, height: 30), cancellation: TestContext.Current.CancellationToken));
+        using var trainer = new Trainer(SmallNetwork.Description, Pictures, new Stripes(48, seed: 1, height: 30), SmallNetwork.Options with { Epochs = 1 });
+        var error = await Assert.ThrowsAsync<TrainingException>(() => trainer.TrainAsync(cancellation: TestContext.Current.CancellationToken));
         Assert.Contains("44 x 30 pixels; at least 32", error.Message, StringComparison.Ordinal);
     }
 
@@ -161,6 +185,15 @@ public sealed class TrainerTests : IDisposable
     }
 
     private string PathOf(string name) => Path.Combine(_folder, name);
+
+    private sealed class Clock : TimeProvider
+    {
+        public TimeSpan Now { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now.Ticks;
+    }
 
     private sealed class Direct(Action<TrainingProgress> report) : IProgress<TrainingProgress>
     {
