@@ -22,7 +22,7 @@ internal sealed class TrainFlags
     private readonly Option<string> _output = new("--output", "-o") { HelpName = "FILE", Required = true, Description = "the network with its weights: .safetensors, for --weights" };
     private readonly Option<string?> _name = new("--name") { HelpName = "NAME", Description = "what the network is called (default: as the file)" };
     private readonly Option<string?> _size = new("--size") { HelpName = "N", Description = $"side of the square that the network looks at while it learns, in pixels; time and memory grow with its area (default: {DefaultSize})" };
-    private readonly Option<string?> _epochs = new("--epochs") { HelpName = "N", Description = "how often it sees every picture, each time cut out differently (default: by their number, for minutes rather than hours)" };
+    private readonly Option<string?> _epochs = new("--epochs") { HelpName = "N", Description = "how often it looks at every picture, every other time in another cut (default: by their number, for minutes rather than hours)" };
     private readonly Option<string?> _seed = new("--seed") { HelpName = "N", Description = $"seed of everything that is left to chance: the same one gives the same weights on the same processors (default: {DefaultSeed})" };
     private readonly Setting _device = new("--device", "cpu|cuda:N", "where to compute", "cpu");
 
