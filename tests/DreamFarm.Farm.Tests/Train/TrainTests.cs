@@ -70,7 +70,7 @@ public sealed class TrainTests : IDisposable
 
         string other = (await TrainAsync([.. Long, "--seed", "2"])).Refusal();
         Assert.Equal("mine.safetensors.checkpoint is a checkpoint of another training: its seed is 1, not 2; train as before, or remove it to begin anew", other);
-        await Picture.DrawAsync(_folder["pictures/a/8.png"], 40, 36);
+        await Picture.DrawAsync(_folder["pictures/a/8.png"], 48, 36);
         Assert.StartsWith("mine.safetensors.checkpoint is a checkpoint of another training: its pictures differ", (await TrainAsync(Long)).Refusal());
         File.Delete(_folder["pictures/a/8.png"]);
         Assert.Equal(["mine.safetensors.checkpoint"], Results());
