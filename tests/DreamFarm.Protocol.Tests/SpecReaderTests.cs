@@ -22,7 +22,7 @@ public class SpecReaderTests
         Assert.Equal(own.Octaves, job.Spec.Octaves);
         Assert.Equal(own.Steps, job.Spec.Steps);
         Assert.Equal(own.StepSize, job.Spec.StepSize);
-        Assert.Equal($"l2({own.Layers}):1", job.Spec.Objective);
+        Assert.Equal("l2(4a):0.5,l2(4b):1,l2(4c):1,l2(4d):0.5,l2(5a):1", job.Spec.Objective);
         Assert.Equal(Photograph, job.Plan.Octaves[^1].Size);
     }
 

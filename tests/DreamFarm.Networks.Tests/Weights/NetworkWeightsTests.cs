@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 
 namespace DreamFarm.Networks.Tests;
 
@@ -21,13 +22,16 @@ public class NetworkWeightsTests
     }
 
     [Fact]
-    public void The_built_in_weights_are_the_prototype_rounded_to_half_precision()
+    public void The_built_in_weights_are_small_and_say_how_they_were_trained()
     {
-        using var original = WeightFile.Open(Shared.Model("motif_prototype.safetensors"));
-        using var builtIn = WeightFile.OpenBuiltIn(Motif)!;
-        Assert.Equal(original.Tensors.Keys.Order(), builtIn.Tensors.Keys.Order());
-        foreach (var (name, tensor) in original.Tensors)
-            Assert.Equal(tensor.ToArray().Select(value => (float)(Half)value), builtIn.Tensors[name].ToArray());
+        using var file = WeightFile.OpenBuiltIn(Motif)!;
+        Assert.InRange(file.Tensors.Values.Sum(tensor => (long)tensor.Count * 2), 1_000_000, 3_000_000);
+        Assert.All(file.Tensors.Values, tensor => Assert.Equal(WeightElement.Float16, tensor.Element));
+        using var training = JsonDocument.Parse(file.Metadata["dreamfarm.training"]);
+        Assert.Equal(Motif.Classes, training.RootElement.GetProperty("classes").EnumerateArray().Select(name => name.GetString()!));
+        Assert.InRange(training.RootElement.GetProperty("accuracy").GetDouble(), 0.92, 1);
+        Assert.Matches("^[0-9a-f]{40}$", training.RootElement.GetProperty("commit").GetString());
+        Assert.True(training.RootElement.GetProperty("recipe").TryGetProperty("seed", out _));
     }
 
     [Fact]
