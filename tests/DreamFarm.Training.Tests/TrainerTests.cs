@@ -155,7 +155,8 @@ public sealed class TrainerTests : IDisposable
         SafetensorsWriter.Write(PathOf("odd.checkpoint"), WeightElement.Float32, new Dictionary<string, string> { ["dreamfarm.checkpoint"] = metadata }, [("a", [1], new float[1])]);
         using var trainer = new Trainer(SmallNetwork.Description, Pictures, null, SmallNetwork.Options);
         var error = await Assert.ThrowsAsync<TrainingException>(() => trainer.TrainAsync(PathOf("odd.checkpoint"), cancellation: TestContext.Current.CancellationToken));
-        Assert.Contains("odd.checkpoint", error.Message, StringComparison.Ordinal);
+        Assert.Contains(PathOf("odd.checkpoint"), error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("remove it to begin anew.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ internal static class TrainingCheckpoint
             using var file = WeightFile.Open(path);
             if (!file.Metadata.TryGetValue(MetadataKey, out var json) || JsonNode.Parse(json, documentOptions: Strict) is not JsonObject state
                 || state["iteration"] is not JsonValue done || !done.TryGetValue(out int iteration) || iteration < 0 || state["training"] is not JsonObject own)
-                throw new TrainingException($"{path} is no checkpoint of a training.");
+                throw new TrainingException($"{path} is no checkpoint of a training; remove it to begin anew.");
             foreach (var (name, value) in identity)
             {
                 if (!JsonNode.DeepEquals(value, own[name]))
@@ -56,7 +56,7 @@ internal static class TrainingCheckpoint
             }
 
             if (values.FirstOrDefault(one => file.Tensors.GetValueOrDefault(one.Name) is not { } tensor || !tensor.Shape.SequenceEqual(one.Shape)) is { } missing)
-                throw new TrainingException($"{path} is damaged: it lacks the tensor {missing.Name}.");
+                throw new TrainingException($"{path} is damaged: it lacks the tensor {missing.Name}; remove it to begin anew.");
             foreach (var one in values)
             {
                 one.Write(file.Tensors[one.Name].ToArray());
@@ -65,9 +65,13 @@ internal static class TrainingCheckpoint
             }
             return iteration;
         }
-        catch (Exception error) when (error is WeightsException or JsonException)
+        catch (WeightsException error)
         {
-            throw new TrainingException($"The checkpoint {path} cannot be used: {error.Message}", error);
+            throw new TrainingException($"The checkpoint {error.Message.TrimEnd('.')}; remove it to begin anew.", error);
+        }
+        catch (JsonException error)
+        {
+            throw new TrainingException($"{path} is no checkpoint of a training; remove it to begin anew.", error);
         }
     }
 
