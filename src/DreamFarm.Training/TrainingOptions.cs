@@ -9,6 +9,9 @@ namespace DreamFarm.Training;
 /// </summary>
 public sealed record TrainingOptions
 {
+    /// <summary>Of a batch: what one array holds, 4 GiB of them.</summary>
+    private const long MostValues = 1L << 30;
+
     /// <summary>Side of the square that the network sees, pixels.</summary>
     public int Crop { get; init; } = 80;
 
@@ -76,6 +79,7 @@ public sealed record TrainingOptions
         Require(Crop is >= 16 and <= 1024, $"The crop must be 16 to 1024 pixels, not {Crop}.");
         Require(Zoom is >= 1 and <= 64, $"The zoom must be 1 to 64, not {Zoom}.");
         Require(Batch is >= 2 and <= 4096, $"A batch must have 2 to 4096 pictures, not {Batch}.");
+        Require(3L * Crop * Crop * Batch <= MostValues, $"A batch of {Batch} pictures of {Crop}x{Crop} pixels is too large; {MostValues / (3L * Crop * Crop)} would do.");
         Require(Epochs is > 0 and <= 1e6, $"The epochs must be more than 0 and at most 1000000, not {Epochs}.");
         Require(LearningRate is > 0 and <= 10, $"The learning rate must be more than 0 and at most 10, not {LearningRate}.");
         Require(Momentum is > 0 and < 1, $"The momentum must be between 0 and 1, not {Momentum}.");
