@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using DreamFarm.Networks;
 using TorchSharp;
 using TorchSharp.Modules;
 
