@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using DreamFarm.Networks;
 using DreamFarm.Training;
 
 namespace DreamFarm.Motifs;
