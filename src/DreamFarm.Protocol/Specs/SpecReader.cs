@@ -275,7 +275,7 @@ public static class SpecReader
         if (below == value)
             return null;
         string nearest = below == 0 && field == SpecFields.Tile ? $"{above}" : above > field.Maximum ? $"{below}" : $"{below} or {above}";
-        return $"{field.Flag} must be a multiple of {stride} pixels, the stride of {string.Join(" and ", layers)}: {nearest}, not {value}";
+        return $"{field.Flag} must be a multiple of {stride} pixels, the stride of {string.Join(", ", layers)}: {nearest}, not {value}";
     }
 
     private static bool TryGetOutput(V1.Spec spec, Size input, out Size output, [NotNullWhen(false)] out string? problem)

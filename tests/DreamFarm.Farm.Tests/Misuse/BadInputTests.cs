@@ -65,7 +65,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--octaves", "33", "--octaves must be 1 to 32, not 33")]
     [InlineData("--octaves", "12", "octave 1 would be ")]
     [InlineData("--step-size", "NaN", "--step-size must be above 0, at most 1, not NaN")]
-    [InlineData("--tile", "100", "--tile must be a multiple of 16 pixels, the stride of 5a: 96 or 112, not 100")]
+    [InlineData("--tile", "100", "--tile must be a multiple of 16 pixels, the stride of 4a, 4b, 4c, 4d, 5a: 96 or 112, not 100")]
     [InlineData("--context", "-16", "--context must be 0 to 4096 pixels, not -16")]
     [InlineData("--boundary", "mirror", "--boundary must be wrap or reflect, not \"mirror\"")]
     [InlineData("--seed", "-1", "--seed must be 0 to 18446744073709551615, not \"-1\"")]
