@@ -39,5 +39,7 @@ for project in tests/*/*.csproj; do
 done
 
 [ $skipped -eq 0 ] || echo "$skipped skipped"
+# Whoever sees only the end of the output learns which, and why.
+[ $failed -eq 0 ] || grep -hF '[FAIL]' -A 6 "$results"/*.log
 echo "$passed passed, $failed failed" | tee "$results/summary"
 [ $failed -eq 0 ] && [ $passed -gt 0 ]
