@@ -34,7 +34,7 @@ public sealed class DecoderTests : IDisposable
         // Stopped ones do not even notice that their pipe is closed.
         foreach (int decoder in decoders)
             using (var process = Process.GetProcessById(decoder))
-                await DreamfarmRun.SignalAsync(process, "STOP");
+                DreamfarmRun.Send(process, Signal.Stop);
         farm.Coordinator.Kill();
         await UntilAsync(() => !decoders.Any(IsRunning), "decoders have outlived their coordinator");
     }

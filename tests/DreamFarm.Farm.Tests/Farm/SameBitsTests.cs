@@ -15,10 +15,11 @@ public sealed class SameBitsTests : IDisposable
         byte[] expected = await RenderAsync(240, 180);
         foreach (int[] lanes in (int[][])[[1], [2], [1, 2, 1]])
         {
-            await using var farm = await FarmProcesses.StartAsync(_folder, lanes);
-            var run = await farm.RunAsync(["submit", "in.png", "-o", "farm.npy", .. Dream]);
-
-            Assert.True(run.ExitCode == 0, run.Errors);
+            await using (var farm = await FarmProcesses.StartAsync(_folder, lanes))
+            {
+                var run = await farm.RunAsync(["submit", "in.png", "-o", "farm.npy", .. Dream]);
+                Assert.True(run.ExitCode == 0, run.Errors);
+            }
             byte[] dreamt = await File.ReadAllBytesAsync(_folder["farm.npy"], TestContext.Current.CancellationToken);
             Assert.True(expected.AsSpan().SequenceEqual(dreamt), $"workers of {string.Join(", ", lanes)} lanes");
             Directory.Delete(_folder["data"], recursive: true);
@@ -40,7 +41,7 @@ public sealed class SameBitsTests : IDisposable
                 continue;
             var workers = farm.Workers.ToArray();
             workers[0].Kill();
-            await DreamfarmRun.SignalAsync(workers[1], "STOP");
+            DreamfarmRun.Send(workers[1], Signal.Stop);
             break;
         }
         var run = await DreamfarmRun.EndOfAsync(submit);

@@ -9,7 +9,7 @@ public sealed class StartTests : IDisposable
     [Fact]
     public async Task A_coordinator_says_where_it_listens_and_warns_of_nothing()
     {
-        using var coordinator = DreamfarmRun.Start(_folder.FullName, "coordinator", "--listen", "127.0.0.1:0", "--data", _folder["data"]);
+        using var coordinator = DreamfarmRun.Start(_folder.FullName, "coordinator", "--listen", "127.0.0.1:0", "--web", "127.0.0.1:0", "--data", _folder["data"]);
         try
         {
             string? line;

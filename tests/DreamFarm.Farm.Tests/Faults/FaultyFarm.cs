@@ -25,8 +25,11 @@ internal sealed class FaultyFarm : IAsyncDisposable
     private readonly int _port = FreePort.Next();
     private readonly FaultyWorker[] _workers;
     private readonly Random _random;
+    private readonly Lock _lock = new();
     private Process? _coordinator;
-    private bool _expected;
+    // The one that was told to end, last.
+    private Process? _told;
+    private bool _over;
 
     private FaultyFarm(string folder, FarmSecurity security, SmallDisk? disk, WallClock? clock, int workers, int seed)
     {
@@ -73,7 +76,7 @@ internal sealed class FaultyFarm : IAsyncDisposable
         var disk = await SmallDisk.MountAsync(Path.Combine(folder, "data"));
         var farm = new FaultyFarm(folder, security, disk, WallClock.Find(Path.Combine(folder, "clock")), workers, seed);
         await security.PrepareAsync(farm.DataFolder);
-        farm.StartCoordinator();
+        farm.ReplaceCoordinator(null);
         foreach (var worker in farm._workers)
             farm.StartWorker(worker);
         return farm;
@@ -87,35 +90,32 @@ internal sealed class FaultyFarm : IAsyncDisposable
         switch (fault.Kind)
         {
             case FaultKind.WorkerKilled:
-                await EndAsync(worker.Process!, "KILL");
+                await EndAsync(worker.Process!, Signal.Kill);
                 await Last();
                 StartWorker(worker);
                 break;
             case FaultKind.WorkerStopped:
-                await DreamfarmRun.SignalAsync(worker.Process!, "STOP");
+                DreamfarmRun.Send(worker.Process!, Signal.Stop);
                 await Last();
-                await DreamfarmRun.SignalAsync(worker.Process!, "CONT");
+                DreamfarmRun.Send(worker.Process!, Signal.Continue);
                 break;
             case FaultKind.WorkerTerminated:
-                await EndAsync(worker.Process!, "TERM");
+                await EndAsync(worker.Process!, Signal.Terminate);
                 StartWorker(worker);
                 break;
             case FaultKind.CoordinatorKilled:
-                _expected = true;
-                await EndAsync(await FindCoordinatorAsync(), "KILL");
+                var killed = await EndCoordinatorAsync(Signal.Kill, cancellation);
                 await Last();
-                StartCoordinator();
+                ReplaceCoordinator(killed);
                 break;
             case FaultKind.CoordinatorStopped:
-                var stopped = await FindCoordinatorAsync();
-                await DreamfarmRun.SignalAsync(stopped, "STOP");
+                var stopped = await SendCoordinatorAsync(Signal.Stop, cancellation);
                 await Last();
-                await DreamfarmRun.SignalAsync(stopped, "CONT");
+                // On a full disk it may have ended before it was stopped.
+                DreamfarmRun.TrySend(stopped, Signal.Continue);
                 break;
             case FaultKind.CoordinatorTerminated:
-                _expected = true;
-                await EndAsync(await FindCoordinatorAsync(), "TERM");
-                StartCoordinator();
+                ReplaceCoordinator(await EndCoordinatorAsync(Signal.Terminate, cancellation));
                 break;
             case FaultKind.DiskFull:
                 _disk!.Fill();
@@ -157,7 +157,8 @@ internal sealed class FaultyFarm : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _expected = true;
+        lock (_lock)
+            _over = true;
         foreach (var process in _workers.Select(worker => worker.Process).Append(_coordinator).OfType<Process>())
         {
             process.Kill(entireProcessTree: true);
@@ -188,43 +189,71 @@ internal sealed class FaultyFarm : IAsyncDisposable
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no fault of the network"),
     };
 
-    private static async Task EndAsync(Process process, string signal)
+    private static async Task EndAsync(Process process, Signal signal)
     {
-        await DreamfarmRun.SignalAsync(process, signal);
+        DreamfarmRun.Send(process, signal);
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(5));
         process.Dispose();
     }
 
-    private void StartCoordinator()
+    private async Task<Process> EndCoordinatorAsync(Signal signal, CancellationToken cancellation)
     {
-        _expected = false;
-        string said = "";
-        var coordinator = _coordinator = Serve(
-            _clock?.Environment ?? [],
-            ["coordinator", "--listen", $"127.0.0.1:{_port}", "--web", "127.0.0.1:0", "--data", DataFolder, "--checkpoint-seconds", "2", .. _security.CoordinatorFlags],
-            line => said = line);
-        coordinator.Exited += async (_, _) =>
-        {
-            if (_expected || coordinator != _coordinator)
-                return;
-            await coordinator.WaitForExitAsync();
-            if (!said.StartsWith("dreamfarm: ", StringComparison.Ordinal) || !said.Contains("the disk is full", StringComparison.Ordinal))
-            {
-                Crash = $"exit code {coordinator.ExitCode}: {said}";
-                return;
-            }
-            // On a full disk it does not start, and says so; whoever keeps it running tries again.
-            await Task.Delay(RestartPause);
-            StartCoordinator();
-        };
-        coordinator.EnableRaisingEvents = true;
+        var coordinator = await SendCoordinatorAsync(signal, cancellation);
+        await coordinator.WaitForExitAsync(cancellation).WaitAsync(TimeSpan.FromMinutes(5), cancellation);
+        return coordinator;
     }
 
-    private async Task<Process> FindCoordinatorAsync()
+    /// <summary>Sends a signal to the coordinator as soon as there is one: on a disk that was full a moment ago it may be starting again.</summary>
+    private async Task<Process> SendCoordinatorAsync(Signal signal, CancellationToken cancellation)
     {
-        while (_coordinator!.HasExited)
-            await Task.Delay(50);
-        return _coordinator;
+        for (; ; await Task.Delay(20, cancellation))
+        {
+            lock (_lock)
+            {
+                var coordinator = _coordinator!;
+                if (!DreamfarmRun.TrySend(coordinator, signal))
+                    continue;
+                if (signal != Signal.Stop)
+                    _told = coordinator;
+                return coordinator;
+            }
+        }
+    }
+
+    /// <summary>Starts a coordinator, unless there is another already than the one that has ended.</summary>
+    private void ReplaceCoordinator(Process? ended)
+    {
+        lock (_lock)
+        {
+            if (_over || _coordinator != ended)
+                return;
+            string said = "";
+            var coordinator = _coordinator = Serve(
+                _clock?.Environment ?? [],
+                ["coordinator", "--listen", $"127.0.0.1:{_port}", "--web", "127.0.0.1:0", "--data", DataFolder, "--checkpoint-seconds", "2", .. _security.CoordinatorFlags],
+                line => said = line);
+            _ = WatchAsync(coordinator, () => said);
+        }
+    }
+
+    /// <summary>Starts another coordinator if this one ends because the disk is full; if it ends otherwise, and nobody told it to, it has crashed.</summary>
+    private async Task WatchAsync(Process coordinator, Func<string> said)
+    {
+        await coordinator.WaitForExitAsync();
+        int code = coordinator.ExitCode;
+        lock (_lock)
+        {
+            if (_over || coordinator == _told)
+                return;
+        }
+        if (!said().StartsWith("dreamfarm: ", StringComparison.Ordinal) || !said().Contains("the disk is full", StringComparison.Ordinal))
+        {
+            Crash = $"exit code {code}: {said()}";
+            return;
+        }
+        // On a full disk it does not start, and says so; whoever keeps it running tries again.
+        await Task.Delay(RestartPause);
+        ReplaceCoordinator(coordinator);
     }
 
     private void StartWorker(FaultyWorker worker) => worker.Process = Serve(

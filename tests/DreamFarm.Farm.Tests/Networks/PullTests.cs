@@ -38,7 +38,7 @@ public sealed class PullTests : IDisposable
         using var process = DreamfarmRun.StartWith([proxy.Variable], _folder.FullName, "networks", "pull", "bvlc_googlenet");
         while (!Directory.Exists(Models) || Directory.GetFiles(Models).Sum(file => new FileInfo(file).Length) < 6_000_000)
             await Task.Delay(50, TestContext.Current.CancellationToken);
-        await DreamfarmRun.SignalAsync(process, "INT");
+        DreamfarmRun.Send(process, Signal.Interrupt);
         var run = await DreamfarmRun.EndOfAsync(process);
         Assert.Equal(130, run.ExitCode);
         Assert.EndsWith("what has come is kept: `dreamfarm networks pull bvlc_googlenet` goes on from there\n", run.Errors);

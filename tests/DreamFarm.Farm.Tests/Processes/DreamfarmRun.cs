@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace DreamFarm.Farm.Tests;
 
 /// <summary>What a run of the dreamfarm command left.</summary>
-internal sealed record DreamfarmRun(int ExitCode, string Output, string Errors)
+internal sealed partial record DreamfarmRun(int ExitCode, string Output, string Errors)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
@@ -48,13 +49,12 @@ internal sealed record DreamfarmRun(int ExitCode, string Output, string Errors)
         }
     }
 
-    /// <summary>Sends a process a signal by name, such as TERM.</summary>
-    public static async Task SignalAsync(Process process, string signal)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
-        await kill.WaitForExitAsync();
-        Assert.Equal(0, kill.ExitCode);
-    }
+    /// <summary>Sends a process a signal, at once: no other process has to start for it.</summary>
+    public static void Send(Process process, Signal signal) =>
+        Assert.True(TrySend(process, signal), $"{signal} cannot be sent to process {process.Id}: it has ended");
+
+    /// <summary>The same; false if the process has ended.</summary>
+    public static bool TrySend(Process process, Signal signal) => !process.HasExited && Send(process.Id, (int)signal) == 0;
 
     /// <summary>The sentence with which the command refused: it is the only one, and no trace of the stack is near it.</summary>
     public string Refusal(int exitCode = 1)
@@ -83,4 +83,7 @@ internal sealed record DreamfarmRun(int ExitCode, string Output, string Errors)
         start.Environment["TMPDIR"] = Directory.CreateDirectory(Path.Combine(folder, "tmp")).FullName;
         return start;
     }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Send(int process, int signal);
 }

@@ -63,14 +63,14 @@ public sealed class WatchedFarm : IAsyncLifetime
             CoordinatorMetrics = PrometheusText.Parse(await client.GetStringAsync(new Uri($"{web}metrics")));
             WorkerMetrics = PrometheusText.Parse(await client.GetStringAsync(new Uri($"{workerWeb}/metrics")));
             int ready = await StatusAsync();
-            await DreamfarmRun.SignalAsync(coordinator, "TERM");
+            DreamfarmRun.Send(coordinator, Signal.Terminate);
             await coordinator.WaitForExitAsync();
             await reading;
             int after = ready;
             for (var waited = Stopwatch.StartNew(); after == ready && waited.Elapsed < TimeSpan.FromMinutes(3); await Task.Delay(200))
                 after = await StatusAsync();
             Ready = (ready, after);
-            await DreamfarmRun.SignalAsync(worker, "TERM");
+            DreamfarmRun.Send(worker, Signal.Terminate);
             await worker.WaitForExitAsync();
             await draining;
 

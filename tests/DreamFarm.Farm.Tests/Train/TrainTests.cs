@@ -61,7 +61,7 @@ public sealed class TrainTests : IDisposable
             do
                 Assert.NotNull(line = await training.StandardError.ReadLineAsync(TestContext.Current.CancellationToken));
             while (!line.StartsWith("epoch 2", StringComparison.Ordinal));
-            await DreamfarmRun.SignalAsync(training, "INT");
+            DreamfarmRun.Send(training, Signal.Interrupt);
             var interrupted = await DreamfarmRun.EndOfAsync(training);
             Assert.Equal(130, interrupted.ExitCode);
             Assert.EndsWith("stopped: the same command goes on from mine.safetensors.checkpoint\n", interrupted.Errors);
