@@ -11,7 +11,7 @@ public sealed class WindowMemoryCollection;
 public sealed class WindowMemoryTests
 {
     [Theory]
-    [InlineData("conv1", 1024)]
+    [InlineData("conv1", 2048)]
     [InlineData("3b", 512)]
     [InlineData("5a", 512)]
     public async Task A_window_takes_no_more_than_is_announced(string layer, int side)

@@ -6,6 +6,9 @@ namespace DreamFarm.Tests;
 /// <summary>The memory of this process, for tests that run alone in it.</summary>
 internal static class PeakMemory
 {
+    // M_MMAP_THRESHOLD of malloc.h.
+    private const int MapThreshold = -3;
+
     /// <summary>Skips the test where the system does not tell.</summary>
     public static void SkipIfUnknown() => Assert.SkipUnless(File.Exists("/proc/self/clear_refs"), "Peak memory is read from /proc.");
 
@@ -15,6 +18,7 @@ internal static class PeakMemory
         // What earlier tests left and the system did not get back would be used again, and nothing would seem to grow.
         GC.Collect();
         GC.WaitForPendingFinalizers();
+        MapLargeBlocks();
         Trim();
         // The peak is from now on that of now.
         await File.WriteAllTextAsync("/proc/self/clear_refs", "5", TestContext.Current.CancellationToken);
@@ -28,6 +32,16 @@ internal static class PeakMemory
     {
         if (NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "malloc_trim", out nint trim))
             _ = ((delegate* unmanaged<nuint, int>)trim)(0);
+    }
+
+    /// <summary>
+    /// Has large blocks go back to the system as they are freed. glibc stops doing that once such a block was freed, and what
+    /// it keeps then depends on the threads that ran before.
+    /// </summary>
+    private static unsafe void MapLargeBlocks()
+    {
+        if (NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "mallopt", out nint mallopt))
+            _ = ((delegate* unmanaged<int, int, int>)mallopt)(MapThreshold, 128 << 10);
     }
 
     private static long Status(string field) => 1024 * File.ReadLines("/proc/self/status")
