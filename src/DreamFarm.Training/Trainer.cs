@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -200,7 +201,7 @@ public sealed class Trainer : IDisposable
                 again = _schedule.IsUsedAgain(_iteration);
                 var (newLoss, newAccuracy) = Step(batch, again);
                 if (!double.IsFinite(newLoss))
-                    throw new TrainingException($"The loss became {newLoss} in iteration {_iteration + 1} of {Iterations}; train with a lower rate of learning.");
+                    throw Diverged(string.Create(CultureInfo.InvariantCulture, $"The loss became {newLoss} in iteration {_iteration + 1} of {Iterations}"), checkpoint);
                 _iteration++;
                 (loss, accuracy, weight) = ((1 - Newest) * loss + newLoss, (1 - Newest) * accuracy + newAccuracy, (1 - Newest) * weight + 1);
                 progress?.Report(Progress(loss / weight, accuracy / weight, begun, start));
@@ -322,8 +323,20 @@ public sealed class Trainer : IDisposable
         var momentum = _learnt.Zip(States(), (values, state) => (values, state.momentum_buffer))
             .Where(pair => pair.momentum_buffer is not null)
             .Select(pair => (pair.values.Name, pair.values.Shape, TensorValues.Read(pair.momentum_buffer!)));
-        TrainingCheckpoint.Save(checkpoint, _identity, _iteration, [.. _learnt, .. _network.Statistics], momentum);
+        try
+        {
+            TrainingCheckpoint.Save(checkpoint, _identity, _iteration, [.. _learnt, .. _network.Statistics], momentum);
+        }
+        catch (ArgumentException error)
+        {
+            // A step after which the loss was not computed yet.
+            throw Diverged(string.Create(CultureInfo.InvariantCulture, $"The weights became infinite in iteration {_iteration} of {Iterations}"), checkpoint, error);
+        }
     }
+
+    /// <summary>Numbers have left all bounds, and as draws and rates are fixed they always will: the sentence says what can be changed.</summary>
+    private static TrainingException Diverged(string what, string? checkpoint, Exception? inner = null) => new(
+        $"{what}, which would happen again: train with another seed or other pictures{(File.Exists(checkpoint) ? $", and remove {checkpoint} before" : "")}.", inner);
 
     private void Load(string checkpoint)
     {

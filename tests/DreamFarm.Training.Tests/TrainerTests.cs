@@ -111,6 +111,47 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_training_whose_numbers_leave_all_bounds_says_what_can_be_done()
+    {
+        // Each step turns the weights round and makes them some nine times as large.
+        var options = SmallNetwork.Options with { Epochs = 30, LearningRate = 10, WeightDecay = 0.99 };
+        using (var trainer = new Trainer(SmallNetwork.Description, Pictures, null, options))
+        {
+            var error = await Assert.ThrowsAsync<TrainingException>(() => trainer.TrainAsync(PathOf("far.checkpoint"), cancellation: TestContext.Current.CancellationToken));
+            Assert.Matches(@"^The loss became (NaN|Infinity) in iteration \d+ of \d+, which would happen again: train with another seed or other pictures\.$", error.Message);
+        }
+
+        // A checkpoint of another seed would be refused.
+        var clock = new Clock();
+        using (var trainer = new Trainer(SmallNetwork.Description, Pictures, null, options, clock))
+        {
+            var error = await Assert.ThrowsAsync<TrainingException>(() => trainer.TrainAsync(
+                PathOf("far.checkpoint"), new Direct(_ => clock.Now += TimeSpan.FromMinutes(1)), TestContext.Current.CancellationToken));
+            Assert.Matches(@"^The (loss|weights) became .*: train with another seed or other pictures, and remove .*far\.checkpoint before\.$", error.Message);
+        }
+    }
+
+    [Fact]
+    public async Task Weights_that_left_all_bounds_since_the_last_loss_are_told_as_it_is()
+    {
+        var options = SmallNetwork.Options with { Epochs = 30, LearningRate = 10, WeightDecay = 0.99 };
+        int last = 0;
+        using (var trainer = new Trainer(SmallNetwork.Description, Pictures, null, options))
+            await Assert.ThrowsAsync<TrainingException>(() => trainer.TrainAsync(progress: new Direct(at => last = at.Iteration), cancellation: TestContext.Current.CancellationToken));
+
+        // Stopped where the loss was finite for the last time.
+        using var cancel = new CancellationTokenSource();
+        using var stopped = new Trainer(SmallNetwork.Description, Pictures, null, options);
+        var error = await Assert.ThrowsAsync<TrainingException>(() => stopped.TrainAsync(PathOf("far.checkpoint"), new Direct(at =>
+        {
+            if (at.Iteration == last)
+                cancel.Cancel();
+        }), cancel.Token));
+        Assert.Matches(@"^The (weights|loss) became .*, which would happen again: train with another seed", error.Message);
+        Assert.False(File.Exists(PathOf("far.checkpoint")));
+    }
+
+    [Fact]
     public async Task A_picture_smaller_than_the_crop_is_named()
     {
         using var trainer = new Trainer(SmallNetwork.Description, new Stripes(48, seed: 1, height: 30), null, SmallNetwork.Options);

@@ -17,6 +17,7 @@ internal static class TrainingCheckpoint
 
     /// <param name="iteration">Iterations that are done.</param>
     /// <exception cref="TrainingException">The file cannot be written.</exception>
+    /// <exception cref="ArgumentException">A number is infinite or not a number.</exception>
     public static void Save(string path, JsonObject identity, int iteration, IEnumerable<TensorValues> values, IEnumerable<(string Name, int[] Shape, float[] Values)> momentum)
     {
         var state = new JsonObject { ["iteration"] = iteration, ["training"] = identity.DeepClone() };
