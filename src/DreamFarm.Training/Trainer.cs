@@ -104,6 +104,9 @@ public sealed class Trainer : IDisposable
     /// <summary>Iterations in all, known before the first.</summary>
     public int Iterations => _schedule.Iterations;
 
+    /// <summary>Bytes of a checkpoint's numbers; some thousands that name them come to those.</summary>
+    public long CheckpointBytes => sizeof(float) * (2L * _learnt.Sum(values => values.Count) + _network.Statistics.Sum(values => values.Count));
+
     /// <summary>
     /// Trains to the end, from where the checkpoint says or else from where this trainer is. Where a checkpoint is asked for, there is one when this ends: at the
     /// end, when it was cancelled, and at intervals.

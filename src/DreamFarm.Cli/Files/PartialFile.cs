@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using DreamFarm.Cli.Failures;
 
@@ -39,16 +40,23 @@ internal sealed class PartialFile : IDisposable
     }
 
     /// <summary>Checks that a file can be made there, by making one. An older file of that name stays as it is.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="bytes">How many there has to be room for; 0 where that is not known yet.</param>
     /// <exception cref="UserException">It cannot; one sentence why.</exception>
-    public static void CheckPlace(string path)
+    public static void CheckPlace(string path, long bytes = 0)
     {
+        if (Directory.Exists(path))
+            throw new UserException($"{path} cannot be written: there is a folder of that name");
         if (Encoding.UTF8.GetByteCount(Path.GetFileName(path)) > LongestName)
             throw new UserException($"{path} cannot be written: a file's name has at most {LongestName} bytes");
-        Create(path).Dispose();
+        Create(path, bytes).Dispose();
     }
 
+    /// <summary>Makes an empty file.</summary>
+    /// <param name="path">What it is to be called when it is complete.</param>
+    /// <param name="bytes">How many are set aside for it, where the file system can do that.</param>
     /// <exception cref="UserException">No file can be made there; one sentence why.</exception>
-    public static PartialFile Create(string path)
+    public static PartialFile Create(string path, long bytes = 0)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (!Directory.Exists(folder))
@@ -56,7 +64,16 @@ internal sealed class PartialFile : IDisposable
         string partial = Path.Combine(folder, $".dreamfarm-{Guid.NewGuid():N}.part");
         try
         {
-            return new PartialFile(path, partial, new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.Read, 1, FileOptions.Asynchronous));
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Share = FileShare.Read,
+                BufferSize = 1,
+                Options = FileOptions.Asynchronous,
+                PreallocationSize = bytes,
+            };
+            return new PartialFile(path, partial, new FileStream(partial, options));
         }
         catch (UnauthorizedAccessException e)
         {
@@ -64,7 +81,8 @@ internal sealed class PartialFile : IDisposable
         }
         catch (IOException e)
         {
-            throw new UserException($"{path} cannot be written: {SystemReason.Of(e)}", e);
+            string needed = bytes > 0 ? string.Create(CultureInfo.InvariantCulture, $", and {Math.Ceiling(bytes / 1e6):0} MB are needed there") : "";
+            throw new UserException($"{path} cannot be written: {SystemReason.Of(e)}{needed}", e);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DreamFarm.Cli.Failures;
+using DreamFarm.Cli.Files;
 using DreamFarm.Cli.Progress;
 using DreamFarm.Networks;
 using DreamFarm.Training;
@@ -40,6 +41,7 @@ internal static class TrainCommand
         // 2. The training, from its checkpoint if it has one.
         var options = FolderRecipe.For(folder.Training.Count, request.Size, request.Epochs) with { Seed = request.Seed, Device = request.Device };
         using var trainer = Start(request, folder, options);
+        CheckRoom(request, trainer);
         var end = await TrainAsync(trainer, request, options, cancellation);
 
         // 3. The file, under its name only when it is complete.
@@ -86,6 +88,10 @@ internal static class TrainCommand
         using var first = NetworkWeights.Load(NetworkCatalog.Default.Name, WeightFile.OpenBuiltIn(NetworkCatalog.Default)!);
         return new Trainer(network, folder.Training, folder.Validation, options, first: first);
     }
+
+    /// <summary>At most two files lie there at once, none larger than a checkpoint: the one before and the next one, or the last one and the weights.</summary>
+    private static void CheckRoom(TrainRequest request, Trainer trainer) =>
+        PartialFile.CheckPlace(request.Checkpoint, (File.Exists(request.Checkpoint) ? 1 : 2) * trainer.CheckpointBytes);
 
     private static void CheckDevice(string device)
     {

@@ -61,7 +61,10 @@ internal sealed class TrainFlags
             throw new UserException($"{path} does not end in {Ending}, the form in which weights are kept");
         PartialFile.CheckPlace(path);
         // It is wanted after minutes, which would be lost.
-        PartialFile.CheckPlace(path + TrainRequest.CheckpointEnding);
+        string checkpoint = path + TrainRequest.CheckpointEnding;
+        if (Directory.Exists(checkpoint))
+            throw new UserException($"{checkpoint} is a folder, where the file of an interrupted training would lie: move it away, or choose another --output");
+        PartialFile.CheckPlace(checkpoint);
         return path;
     }
 

@@ -168,6 +168,33 @@ public sealed class TrainTests : IDisposable
             (await RunAsync("train", "--images", "nowhere", "-o", output, "--name", "mine")).Refusal());
     }
 
+    [Fact]
+    public async Task A_folder_in_place_of_the_checkpoint_is_refused_before_the_work()
+    {
+        Directory.CreateDirectory(_folder["mine.safetensors.checkpoint"]);
+        Assert.Equal(
+            "mine.safetensors.checkpoint is a folder, where the file of an interrupted training would lie: move it away, or choose another --output",
+            (await RunAsync("train", "--images", "nowhere", "-o", "mine.safetensors")).Refusal());
+    }
+
+    [Fact]
+    public async Task A_disk_without_room_for_a_checkpoint_is_refused_before_the_training()
+    {
+        await DrawAsync("pictures/a", "pictures/b");
+        await using var disk = await SmallDisk.MountAsync(_folder["disk"]);
+        Assert.SkipWhen(disk is null, "nothing may be mounted here");
+        disk.Fill();
+        string[] before = _folder.Files();
+        var run = await RunAsync(["train", "--images", "pictures", "-o", "disk/mine.safetensors", .. Short]);
+        Assert.Matches(@"^disk/mine\.safetensors\.checkpoint cannot be written: the disk is full, and \d\d MB are needed there$", run.Refusal());
+        Assert.DoesNotContain("epoch", run.Errors);
+        Assert.Equal(before, _folder.Files());
+
+        disk.Clear();
+        run = await RunAsync(["train", "--images", "pictures", "-o", "disk/mine.safetensors", .. Short]);
+        Assert.True(run.ExitCode == 0, run.Errors);
+    }
+
     /// <summary>Files that are no pictures.</summary>
     private string[] Results() => [.. _folder.Files().Where(file => !file.StartsWith("pictures", StringComparison.Ordinal))];
 
