@@ -74,6 +74,39 @@ public class ChannelTests
         await Assert.ThrowsAsync<InvalidOperationException>(() => new Dream(plan, canvas, new Chooser()).RunAsync(new Position(1, 1), null, _ => { }, Cancellation));
     }
 
+    [Fact]
+    public async Task That_channels_are_measured_is_told_before_and_after()
+    {
+        var plan = Plan.Create(Spec, out _)!;
+        var told = new List<(int, bool)>();
+        using var canvas = new LocalCanvas(plan, new DreamTests.Picture(Spec.Input), new DreamTests.Laplacian());
+        await new Dream(plan, canvas, new Chooser(octaves: 2), (octave, measuring) => told.Add((octave.Index, measuring))).RunAsync(_ => told.Add((-1, false)), Cancellation);
+
+        // Two steps an octave; the last one is not measured.
+        Assert.Equal([(0, true), (0, false), (-1, false), (-1, false), (1, true), (1, false), .. Enumerable.Repeat((-1, false), 4)], told);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_measurement_that_fails_or_is_cancelled_is_told_to_be_over(bool cancelled)
+    {
+        var plan = Plan.Create(Spec, out _)!;
+        var told = new List<bool>();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        using var canvas = new LocalCanvas(plan, new DreamTests.Picture(Spec.Input), new Failing());
+        var dream = new Dream(plan, canvas, new Chooser(), (_, measuring) =>
+        {
+            told.Add(measuring);
+            if (cancelled)
+                stop.Cancel();
+        });
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => dream.RunAsync(_ => { }, stop.Token));
+
+        Assert.Equal(cancelled, failure is OperationCanceledException);
+        Assert.Equal([true, false], told);
+    }
+
     private static async Task DreamAsync(DreamSpec spec, IOctaveObjectives objectives, IGradientSource source)
     {
         var plan = Plan.Create(spec, bandPixels: 1, out _)!;
@@ -115,6 +148,18 @@ public class ChannelTests
 
         public Task<double[]> MeasureAsync(WindowRequest request, IReadOnlyList<MeasuredLayer> layers, CancellationToken cancellation) =>
             source.MeasureAsync(request, layers, cancellation);
+    }
+
+    /// <summary>Cannot measure.</summary>
+    private sealed class Failing : IGradientSource
+    {
+        public Task<CoreGradient> ComputeAsync(WindowRequest request, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public Task<double[]> MeasureAsync(WindowRequest request, IReadOnlyList<MeasuredLayer> layers, CancellationToken cancellation)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            throw new GradientException("the network cannot be measured");
+        }
     }
 
     /// <summary>A pixel of the core counts 1, 2 and 3 in the three channels.</summary>

@@ -72,7 +72,7 @@ internal sealed record SizeView(int Width, int Height)
     public override string ToString() => $"{Width}x{Height}";
 }
 
-/// <summary>Octave and step count from 0; -1 is before the first. The objective is the newest octave's, if its channels were chosen by what was on its canvas.</summary>
+/// <summary>Octave and step count from 0; -1 is before the first. Measuring: which channels the newest octave is to be dreamt with. The objective is the newest octave's, if its channels were chosen by what was on its canvas.</summary>
 internal sealed record ProgressView(
     int Octave,
     int Octaves,
@@ -84,6 +84,7 @@ internal sealed record ProgressView(
     double Fraction,
     double? EtaSeconds,
     int Workers,
+    bool Measuring,
     string? Objective)
 {
     public static ProgressView Of(V1.Progress progress) => new(
@@ -97,5 +98,6 @@ internal sealed record ProgressView(
         progress.Fraction,
         progress.HasEtaSeconds ? progress.EtaSeconds : null,
         progress.Workers,
+        progress.Measuring,
         progress.Objective.Length > 0 ? progress.Objective : null);
 }

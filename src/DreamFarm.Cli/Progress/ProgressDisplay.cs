@@ -5,7 +5,7 @@ namespace DreamFarm.Cli.Progress;
 
 /// <summary>
 /// Shows on stderr how a dream goes on: a live bar on a terminal, otherwise a line for every change of octave, step or
-/// state. Used by render, submit, jobs watch and train alike.
+/// state, and where channels are measured before an octave's first step. Used by render, submit, jobs watch and train alike.
 /// </summary>
 internal sealed class ProgressDisplay : IAsyncDisposable
 {
@@ -24,6 +24,7 @@ internal sealed class ProgressDisplay : IAsyncDisposable
     private volatile Shown _shown = new("starting", 0);
     private readonly ConcurrentQueue<string> _lines = [];
     private (int Octave, int Step) _lastStep = (-1, -1);
+    private int _lastMeasured = -1;
     private int _lastChosen = -1;
 
     private ProgressDisplay(bool live)
@@ -50,9 +51,13 @@ internal sealed class ProgressDisplay : IAsyncDisposable
         string text = ProgressText.Of(progress);
         _shown = new Shown(text, Math.Clamp(progress.Fraction, 0, 1));
         var step = (progress.Octave, progress.Step);
-        if (_live || step == _lastStep)
+        // A step that is told before and after a measurement is told once.
+        bool isNew = step != _lastStep || progress.Measuring && progress.Octave != _lastMeasured;
+        if (_live || !isNew)
             return;
         _lastStep = step;
+        if (progress.Measuring)
+            _lastMeasured = progress.Octave;
         Console.Error.WriteLine(text);
     }
 

@@ -70,7 +70,7 @@ internal static class RenderCommand
         using var canvas = new LocalCanvas(job.Plan, new RawOriginal(image), gradients);
         var meter = new ProgressMeter(job.Plan, TimeProvider.System);
         bool changed = false;
-        await new Dream(job.Plan, canvas, job.Objectives).RunAsync(step =>
+        await new Dream(job.Plan, canvas, job.Objectives, (octave, measuring) => display.Report(meter.Measuring(octave, measuring))).RunAsync(step =>
         {
             changed |= step.Scale > 0;
             var progress = meter.Stepped(step);

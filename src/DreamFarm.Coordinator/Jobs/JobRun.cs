@@ -102,7 +102,7 @@ internal sealed class JobRun
         var kept = new KeptCanvas(Canvas, _plan.Plan, _feed, _checkpoints, from, _period, _plan.Objectives.AreChosen, NoteAsync, _time, _log, stepping.Token);
         using var traced = new TracedCanvas(new WatchedCanvas(kept, watch, _plan.Objectives.AreChosen, NoteAsync), _id, Spans.Current, _time, _log);
         var watching = watch.RunAsync(ended.Token);
-        var dream = new Dream(_plan.Plan, traced, _plan.Objectives).RunAsync(from, objective, watch.Stepped, ended.Token);
+        var dream = new Dream(_plan.Plan, traced, _plan.Objectives, (_, measuring) => watch.Measuring(measuring)).RunAsync(from, objective, watch.Stepped, ended.Token);
         try
         {
             // The watch ends first only if it sees that the job cannot go on.

@@ -27,6 +27,7 @@ internal sealed class JobWatch(JobFeed feed, Plan plan, Position from, GrainCanv
     private int _workers;
     private string _waiting = "";
     private string _objective = "";
+    private bool _measuring;
     private long? _lastPreview;
 
     /// <summary>An octave begins.</summary>
@@ -35,6 +36,14 @@ internal sealed class JobWatch(JobFeed feed, Plan plan, Position from, GrainCanv
         log.OctaveBegins(feed.Record.Id, octave.Index + 1, plan.Octaves.Count, octave.Size.ToString(), octave.Bands);
         lock (_lock)
             (_octave, _step, _objective) = (octave, -1, "");
+        Publish();
+    }
+
+    /// <summary>The octave's channels are measured from now on, or not any more.</summary>
+    public void Measuring(bool measuring)
+    {
+        lock (_lock)
+            _measuring = measuring;
         Publish();
     }
 
@@ -149,6 +158,7 @@ internal sealed class JobWatch(JobFeed feed, Plan plan, Position from, GrainCanv
                 Fraction = (double)done / plan.PixelSteps,
                 Workers = _workers,
                 Objective = _objective,
+                Measuring = _measuring,
             };
             if (_loss is { } loss)
                 progress.Loss = loss;

@@ -6,7 +6,8 @@ namespace DreamFarm.Dreaming;
 /// A dream (Mordvintsev, Olah, Tyka: "Inceptionism", 2015): gradient ascent on the image, octave by octave.
 /// </summary>
 /// <param name="objectives">What each octave is dreamt with; null if the canvas's source of gradients needs not be told.</param>
-public sealed class Dream(Plan plan, ICanvas canvas, IOctaveObjectives? objectives = null)
+/// <param name="measuring">Told true before an octave's channels are measured and false after it, whether that came to its end or not.</param>
+public sealed class Dream(Plan plan, ICanvas canvas, IOctaveObjectives? objectives = null, Action<Octave, bool>? measuring = null)
 {
     /// <summary>Dreams all octaves; the canvas then holds the result.</summary>
     /// <param name="stepped">Called after every step.</param>
@@ -61,8 +62,21 @@ public sealed class Dream(Plan plan, ICanvas canvas, IOctaveObjectives? objectiv
         if (done > 0)
             throw new InvalidOperationException($"octave {octave.Index} goes on after {done} steps, and nobody knows which channels it was begun with");
         var total = new double[layers.Sum(layer => layer.Channels)];
-        foreach (double[] band in await canvas.SumChannelsAsync(octave, layers, cancellation))
+        foreach (double[] band in await SumAsync(octave, layers, cancellation))
             TensorPrimitives.Add(total, band, total);
         return objectives.Choose(octave, before, total);
+    }
+
+    private async Task<IReadOnlyList<double[]>> SumAsync(Octave octave, IReadOnlyList<MeasuredLayer> layers, CancellationToken cancellation)
+    {
+        measuring?.Invoke(octave, true);
+        try
+        {
+            return await canvas.SumChannelsAsync(octave, layers, cancellation);
+        }
+        finally
+        {
+            measuring?.Invoke(octave, false);
+        }
     }
 }

@@ -14,10 +14,25 @@ public sealed class ProgressMeter(Plan plan, TimeProvider time)
     /// <summary>Before the first step.</summary>
     public V1.Progress Start() => new() { Octave = -1, Octaves = plan.Octaves.Count, Step = -1, Steps = plan.Spec.Steps };
 
+    /// <summary>An octave's channels are measured before its first step, or have been.</summary>
+    public V1.Progress Measuring(Octave octave, bool measuring)
+    {
+        var progress = At(octave, step: -1);
+        progress.Measuring = measuring;
+        return progress;
+    }
+
     /// <summary>Counts a step.</summary>
     public V1.Progress Stepped(StepReport step)
     {
         _done += step.Octave.Size.Pixels;
+        var progress = At(step.Octave, step.Step);
+        progress.Loss = step.Loss;
+        return progress;
+    }
+
+    private V1.Progress At(Octave octave, int step)
+    {
         long now = time.GetTimestamp();
         _marks.Enqueue((now, _done));
         while (_marks.Count > 2 && time.GetElapsedTime(_marks.Peek().When, now) > Lately)
@@ -28,12 +43,11 @@ public sealed class ProgressMeter(Plan plan, TimeProvider time)
         double pixelsPerSecond = seconds > 0 ? (_done - doneThen) / seconds : 0;
         var progress = new V1.Progress
         {
-            Octave = step.Octave.Index,
+            Octave = octave.Index,
             Octaves = plan.Octaves.Count,
-            Step = step.Step,
+            Step = step,
             Steps = plan.Spec.Steps,
-            OctaveSize = new V1.Size { Width = step.Octave.Size.Width, Height = step.Octave.Size.Height },
-            Loss = step.Loss,
+            OctaveSize = new V1.Size { Width = octave.Size.Width, Height = octave.Size.Height },
             MegapixelsPerSecond = pixelsPerSecond / 1e6,
             Fraction = (double)_done / plan.PixelSteps,
         };

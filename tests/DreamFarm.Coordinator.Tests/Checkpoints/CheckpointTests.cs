@@ -116,11 +116,36 @@ public class CheckpointTests
         var job = await farm.SubmitAsync(image, spec);
         await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
         var measuring = await farm.Jobs.GetAsync(new GetJobRequest { Id = job.Id });
-        Assert.Equal((JobState.Running, ""), (measuring.State, measuring.Progress.Objective));
+        Assert.Equal((JobState.Running, "", true), (measuring.State, measuring.Progress.Objective, measuring.Progress.Measuring));
         await mortal.DisposeAsync();
         await farm.AddInstantAsync();
-        Assert.Equal(JobState.Done, (await farm.FinishAsync(job.Id)).State);
+        var seen = await farm.WatchAsync(job.Id);
+        Assert.Equal(JobState.Done, seen[^1].State);
+        Assert.DoesNotContain(seen, now => now.Progress is { Measuring: true } and not { Objective: "", Step: -1 });
+        Assert.False(seen[^1].Progress.Measuring);
         Assert.Equal(await farm.DreamAsync(image, spec, _ => new InstantGradients()), farm.Canvas(job));
+    }
+
+    [Theory]
+    [InlineData(JobState.Cancelled)]
+    [InlineData(JobState.Paused)]
+    public async Task A_job_that_is_ended_while_it_measures_does_not_seem_to_measure_any_more(JobState state)
+    {
+        await using var farm = await TestFarm.StartAsync();
+        var worker = await farm.AddInstantAsync();
+        worker.Measure = (_, _) => Task.Delay(Timeout.Infinite);
+        var job = await farm.SubmitAsync(await farm.DrawAsync(96, 80), new Spec(Small) { Layers = "3a[strongest 3]" });
+        Assert.True((await farm.WatchAsync(job.Id, now => now.Progress is { Measuring: true }))[^1].Progress.Measuring);
+        if (state == JobState.Paused)
+            await farm.Jobs.PauseAsync(new PauseJobRequest { Id = job.Id });
+        else
+            await farm.Jobs.CancelAsync(new CancelJobRequest { Id = job.Id });
+        var ended = (await farm.WatchAsync(job.Id, now => now.State == state && !now.Progress.Measuring))[^1];
+        Assert.Equal((state, false), (ended.State, ended.Progress.Measuring));
+
+        await farm.RestartAsync();
+        ended = await farm.Jobs.GetAsync(new GetJobRequest { Id = job.Id });
+        Assert.Equal((state, false), (ended.State, ended.Progress.Measuring));
     }
 
     [Theory]

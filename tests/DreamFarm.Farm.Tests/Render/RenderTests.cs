@@ -28,6 +28,26 @@ public sealed class RenderTests : IDisposable
     }
 
     [Fact]
+    public async Task That_channels_are_measured_is_said_once_an_octave_before_its_steps()
+    {
+        await Picture.DrawAsync(_folder["in.png"], 160, 120);
+        var run = await DreamfarmRun.InAsync(
+            _folder.FullName, "render", "in.png", "-o", "out.png", "--octaves", "2", "--steps", "2", "--tile", "64", "--layers", "3a[strongest 3]");
+        Assert.True(run.ExitCode == 0, run.Errors);
+        string[] said = [.. run.Errors.Split('\n').Where(line => line.StartsWith("octave ", StringComparison.Ordinal))];
+        Assert.Collection(
+            said,
+            line => Assert.Equal("octave 1/2 114x86, measuring channels", line),
+            line => Assert.StartsWith("octave 1 is dreamt with l2(3a[", line),
+            line => Assert.StartsWith("octave 1/2 114x86, step 1/2, loss ", line),
+            line => Assert.StartsWith("octave 1/2 114x86, step 2/2, loss ", line),
+            line => Assert.Equal("octave 2/2 160x120, measuring channels", line),
+            line => Assert.StartsWith("octave 2 is dreamt with l2(3a[", line),
+            line => Assert.StartsWith("octave 2/2 160x120, step 1/2, loss ", line),
+            line => Assert.StartsWith("octave 2/2 160x120, step 2/2, loss ", line));
+    }
+
+    [Fact]
     public async Task What_a_preset_shows_can_be_copied_changed_and_dreamt()
     {
         var shown = await DreamfarmRun.InAsync(_folder.FullName, "presets", "show", "tutorial");
