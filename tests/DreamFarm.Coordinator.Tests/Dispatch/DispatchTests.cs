@@ -10,15 +10,23 @@ public class DispatchTests
     // For what must merely happen, on a machine that may be busy.
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(3);
 
+    // Nobody is too slow, or hangs, but where a test is about that: on a busy machine anybody may be.
     private static readonly DispatchOptions Quick = new()
     {
+        ReadyTimeout = Long,
         FirstBackoff = TimeSpan.FromMilliseconds(50),
-        StragglerMinimum = TimeSpan.FromMilliseconds(300),
+        StragglerMinimum = Long,
+        HangMinimum = Long,
         SweepPeriod = TimeSpan.FromMilliseconds(50),
         AskAgain = TimeSpan.FromMilliseconds(200),
         ClassPatience = Long,
         TryAgain = TimeSpan.FromMilliseconds(100),
     };
+
+    private static readonly DispatchOptions ImpatientWithStragglers = Quick with { StragglerMinimum = TimeSpan.FromMilliseconds(300) };
+
+    // The test's own time, which passes for nobody who waits for something real.
+    private static readonly DispatchOptions ByManualTime = Quick with { ReadyTimeout = TimeSpan.FromDays(1), FirstBackoff = TimeSpan.Zero };
 
     [Fact]
     public async Task Every_tile_comes_back_with_its_own_gradient()
@@ -64,7 +72,7 @@ public class DispatchTests
         await using var healthy = await FakeWorker.StartAsync("w-healthy");
         await using var hanging = await FakeWorker.StartAsync("w-hanging");
         hanging.Answer = (_, _) => Task.Delay(Timeout.Infinite);
-        await using var dispatcher = Start(Quick with { StragglerMinimum = Long }, hanging);
+        await using var dispatcher = Start(hanging);
         await using var job = dispatcher.Open(TestJob.Target());
         var all = TestJob.CheckAsync(job, tiles: 5);
         await Until(() => hanging.Windows > 0);
@@ -103,7 +111,7 @@ public class DispatchTests
             await reply.CoreAsync(window, value: (Half)(-1));
         };
         AnswerTogether(quick, lame);
-        await using var dispatcher = Start(quick, lame);
+        await using var dispatcher = Start(ImpatientWithStragglers, quick, lame);
         await using var job = dispatcher.Open(TestJob.Target());
         await TestJob.CheckAsync(job, tiles: 20).WaitAsync(Long);
         Assert.True(lame.Windows > 0);
@@ -120,7 +128,7 @@ public class DispatchTests
         // Windows larger than what the wire buffers, so that the writer of the stopped worker does stand.
         await using var quick = await FakeWorker.StartAsync("w-quick");
         await using var stopped = await FakeWorker.StartAsync("w-stopped", new() { CreditBytes = 1 << 30, Lanes = 8, MaxWindowPixels = 1 << 24 });
-        await using var dispatcher = Start(quick, stopped);
+        await using var dispatcher = Start(ImpatientWithStragglers, quick, stopped);
         await using var job = dispatcher.Open(TestJob.Target());
         await TestJob.CheckAsync(job, tiles: 4).WaitAsync(Long);
         stopped.Stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -194,7 +202,7 @@ public class DispatchTests
     [Fact]
     public async Task Workers_that_are_lost_while_a_job_goes_on_do_not_fail_it()
     {
-        await using var dispatcher = Start(Quick with { StragglerMinimum = Long });
+        await using var dispatcher = Start();
         await using var job = dispatcher.Open(TestJob.Target());
         var unlucky = TestJob.CheckAsync(job, tiles: 1);
         for (int number = 1; number <= 4; number++)
@@ -240,7 +248,8 @@ public class DispatchTests
     {
         await using var liar = await FakeWorker.StartAsync("w-liar");
         liar.Answer = Lie(lie);
-        await using var dispatcher = Start(Quick with { FirstQuarantine = TimeSpan.FromSeconds(5), TryAgain = Long }, liar);
+        var time = new ManualTime();
+        await using var dispatcher = Start(ByManualTime with { FirstQuarantine = TimeSpan.FromSeconds(5) }, time, liar);
         await using var job = dispatcher.Open(TestJob.Target());
         var all = TestJob.CheckAsync(job, tiles: 6);
         await Until(() => dispatcher.Snapshot()[0].QuarantinedUntil is not null);
@@ -259,8 +268,12 @@ public class DispatchTests
         dispatcher.SetWorkers([liar.Lent, honest.Lent]);
         await all.WaitAsync(Long);
         // Afterwards it is dialled, and probed, anew.
+        await Until(() =>
+        {
+            time.Pass(seconds: 1);
+            return liar.Probes > probes;
+        });
         await Until(() => dispatcher.Snapshot().Single(worker => worker.Id == "w-liar") is { QuarantinedUntil: null, Reachable: true });
-        await Until(() => liar.Probes > probes);
     }
 
     [Fact]
@@ -297,14 +310,18 @@ public class DispatchTests
     public async Task A_worker_that_keeps_its_window_for_ever_is_named_and_then_sent_it_again()
     {
         await using var only = await FakeWorker.StartAsync("w-only");
-        await using var dispatcher = Start(Quick with { StragglerMinimum = TimeSpan.FromMilliseconds(20), HangMinimum = TimeSpan.FromSeconds(4) }, only);
+        var time = new ManualTime();
+        await using var dispatcher = Start(ByManualTime with { StragglerMinimum = TimeSpan.FromMilliseconds(20), HangMinimum = TimeSpan.FromSeconds(4) }, time, only);
         await using var job = dispatcher.Open(TestJob.Target());
         await TestJob.CheckAsync(job, tiles: 5).WaitAsync(Long);
         only.Answer = (_, _) => Task.CompletedTask;
         var kept = TestJob.CheckAsync(job, tiles: 1);
-        await Until(() => job.Waiting is not null);
-        Assert.Matches("^worker w-only has not answered the tile at row 1, column 1 of octave 1, step 1 for [0-9]+ seconds; such tiles take about ", job.Waiting);
+        await Until(() => only.Windows == 6);
+        Assert.Null(job.Waiting);
+        time.Pass(seconds: 3);
+        Assert.StartsWith("worker w-only has not answered the tile at row 1, column 1 of octave 1, step 1 for 3 seconds; such tiles take about ", job.Waiting);
         only.Answer = (window, reply) => reply.CoreAsync(window);
+        time.Pass(seconds: 2);
         await kept.WaitAsync(Long);
         Assert.Equal(1, dispatcher.Snapshot()[0].TilesFailed);
     }
@@ -313,11 +330,18 @@ public class DispatchTests
     public async Task A_tile_on_which_every_worker_hangs_fails_its_job()
     {
         await using var only = await FakeWorker.StartAsync("w-only");
-        await using var dispatcher = Start(Quick with { HangMinimum = TimeSpan.FromSeconds(2) }, only);
+        var time = new ManualTime();
+        await using var dispatcher = Start(ByManualTime with { HangMinimum = TimeSpan.FromSeconds(2) }, time, only);
         await using var job = dispatcher.Open(TestJob.Target());
         await TestJob.CheckAsync(job, tiles: 5).WaitAsync(Long);
         only.Answer = (_, _) => Task.CompletedTask;
-        var error = await Assert.ThrowsAsync<GradientException>(() => TestJob.CheckAsync(job, tiles: 1).WaitAsync(Long));
+        var all = TestJob.CheckAsync(job, tiles: 1);
+        for (int windows = 6; windows <= 8; windows++)
+        {
+            await Until(() => only.Windows == windows);
+            time.Pass(seconds: 3);
+        }
+        var error = await Assert.ThrowsAsync<GradientException>(() => all.WaitAsync(Long));
         Assert.Equal(3, error.Message.Split("worker w-only: it did not answer within").Length - 1);
     }
 
@@ -330,7 +354,9 @@ public class DispatchTests
         // took, which the coordinator cannot tell from computing. What a worker says is what it was told to take, whatever the machine
         // does meanwhile.
         const double cheap = 0.01;
-        var times = new ConcurrentDictionary<int, double>();
+        var times = new Dictionary<int, double> { [256] = 0, [1024] = 0 };
+        (double Small, double Large, double ChargedSmall, double ChargedLarge)? before = null, after = null;
+        var measure = () => (0.0, 0.0, 0.0, 0.0);
         var farm = await Task.WhenAll(Enumerable.Range(1, workers).Select(number => FakeWorker.StartAsync($"w-{number}")));
         foreach (var worker in farm)
         {
@@ -341,30 +367,40 @@ public class DispatchTests
                 await lane.WaitAsync();
                 await Task.Delay(TimeSpan.FromSeconds(took));
                 lane.Release();
-                times.AddOrUpdate(window.Shape.Width, took, (_, before) => before + took);
+                // Measured between two tiles, and not when the test happens to be looking.
+                lock (times)
+                {
+                    times[window.Shape.Width] += took;
+                    // Long enough that the tiles under way, two a worker and none longer than four of the small ones, make less than one in ten.
+                    if (before is not null && after is null && times.Values.Sum() > 4 * workers)
+                        after = measure();
+                }
                 await Task.Delay(TimeSpan.FromSeconds(cheap));
                 await reply.CoreAsync(window, laneSeconds: took);
             };
         }
-        await using var dispatcher = Start(Quick with { StragglerMinimum = Long }, farm);
+        await using var dispatcher = Start(farm);
         await using var small = dispatcher.Open(TestJob.Target() with { Owner = "ann", LargestWindow = new Size(256, 256) });
         await using var large = dispatcher.Open(TestJob.Target() with { JobId = "second", Owner = "bob", LargestWindow = new Size(1024, 1024) });
+        measure = () => (times[256], times[1024], small.Share.Had, large.Share.Had);
         using var enough = new CancellationTokenSource();
         // Once what tiles of each take is known, and from when both have tiles waiting.
         await Task.WhenAll(WantAsync(small, 256 - 32, 1), WantAsync(large, 1024 - 32, 1)).WaitAsync(Long);
         var all = Task.WhenAll(WantAsync(small, 256 - 32, 2000), WantAsync(large, 1024 - 32, 500));
-        var before = Measure();
-        // Long enough that the tiles under way, two a worker and none longer than four of the small ones, make less than one in ten.
-        await Until(() => times.Values.Sum() > 4 * workers);
-        var after = Measure();
+        lock (times)
+            before = measure();
+        await Until(() =>
+        {
+            lock (times)
+                return after is not null;
+        });
         await enough.CancelAsync();
         await all;
-        Assert.InRange((after.Small - before.Small) / (after.Large - before.Large), 0.9, 1.1);
-        Assert.InRange((after.ChargedSmall - before.ChargedSmall) / (after.ChargedLarge - before.ChargedLarge), 0.9, 1.1);
+        var (first, last) = (before.Value, after!.Value);
+        Assert.InRange((last.Small - first.Small) / (last.Large - first.Large), 0.9, 1.1);
+        Assert.InRange((last.ChargedSmall - first.ChargedSmall) / (last.ChargedLarge - first.ChargedLarge), 0.9, 1.1);
         foreach (var worker in farm)
             await worker.DisposeAsync();
-
-        (double Small, double Large, double ChargedSmall, double ChargedLarge) Measure() => (times[256], times[1024], small.Share.Had, large.Share.Had);
 
         Task WantAsync(JobDispatch job, int side, int tiles) => Task.WhenAll(Enumerable.Range(0, tiles).Select(async number =>
         {
@@ -537,8 +573,7 @@ public class DispatchTests
             await reply.CoreAsync(window);
         };
         await using var staying = await FakeWorker.StartAsync("w-staying");
-        // The tiles held back are not to be taken for stragglers.
-        await using var dispatcher = Start(Quick with { StragglerMinimum = Long }, leaving);
+        await using var dispatcher = Start(leaving);
         await using var job = dispatcher.Open(TestJob.Target());
         var all = TestJob.CheckAsync(job, tiles: 10);
         await Until(() => leaving.Windows == 2);
@@ -556,6 +591,8 @@ public class DispatchTests
         await using var worker = await FakeWorker.StartAsync("w-1", new() { CreditBytes = 3 * 6 * 96 * 96, Lanes = 8, MaxWindowPixels = 1 << 24 });
         worker.Answer = async (window, reply) =>
         {
+            // As many as may be there are there once.
+            await Until(() => worker.Windows >= 3);
             await Task.Delay(5);
             await reply.CoreAsync(window);
         };
@@ -577,11 +614,17 @@ public class DispatchTests
         {
             objectives.Enqueue(window.Objective);
             await bothWait.Task;
-            await reply.CoreAsync(window);
+            // Every tile costs the same, whatever the machine does meanwhile.
+            await reply.CoreAsync(window, laneSeconds: 1e-5);
         };
         await using var dispatcher = Start(worker);
         await using var first = dispatcher.Open(TestJob.Target());
         await using var second = dispatcher.Open(TestJob.Target() with { JobId = "second" });
+        // Once what tiles of each take is known.
+        bothWait.SetResult();
+        await Task.WhenAll(TestJob.CheckAsync(first, tiles: 1), TestJob.CheckAsync(second, tiles: 1)).WaitAsync(Long);
+        objectives.Clear();
+        bothWait = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var all = Task.WhenAll(TestJob.CheckAsync(first, tiles: 100), TestJob.CheckAsync(second, tiles: 5));
         bothWait.SetResult();
         await all.WaitAsync(Long);
@@ -693,9 +736,11 @@ public class DispatchTests
 
     private static Dispatcher Start(params FakeWorker[] workers) => Start(Quick, workers);
 
-    private static Dispatcher Start(DispatchOptions options, params FakeWorker[] workers)
+    private static Dispatcher Start(DispatchOptions options, params FakeWorker[] workers) => Start(options, TimeProvider.System, workers);
+
+    private static Dispatcher Start(DispatchOptions options, TimeProvider time, params FakeWorker[] workers)
     {
-        var dispatcher = new Dispatcher(options, TimeProvider.System, NullLogger<Dispatcher>.Instance);
+        var dispatcher = new Dispatcher(options, time, NullLogger<Dispatcher>.Instance);
         dispatcher.SetWorkers([.. workers.Select(worker => worker.Lent)]);
         return dispatcher;
     }

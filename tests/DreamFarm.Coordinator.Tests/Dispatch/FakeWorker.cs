@@ -51,13 +51,12 @@ internal sealed class FakeWorker : Gradients.GradientsBase, IAsyncDisposable
     /// <summary>The most bytes of windows that were here at a time.</summary>
     public long MostBytes { get; private set; }
 
-    /// <summary>Objectives that are set up now.</summary>
-    public HashSet<long> Objectives { get; } = [];
+    /// <summary>Objectives that are set up now, in the stream that was opened last.</summary>
+    public HashSet<long> Objectives { get; private set; } = [];
 
     /// <summary>What it was told last of each objective; nothing is forgotten here.</summary>
     public System.Collections.Concurrent.ConcurrentDictionary<long, ObjectiveSetup> Setups { get; } = [];
 
-    private readonly HashSet<long> _broken = [];
     private int _windows, _probes;
     private long _bytes;
     private bool _disposed;
@@ -88,6 +87,9 @@ internal sealed class FakeWorker : Gradients.GradientsBase, IAsyncDisposable
         var reply = new Reply(responseStream);
         await reply.SendAsync(new ComputeReply { Ready = Ready });
         var arriving = new Dictionary<long, WindowAssembly>();
+        // Ids are a stream's own: one that ends late takes nothing from the next.
+        var objectives = Objectives = [];
+        var broken = new System.Collections.Concurrent.ConcurrentDictionary<long, bool>();
         var tasks = new List<Task>();
         try
         {
@@ -97,13 +99,13 @@ internal sealed class FakeWorker : Gradients.GradientsBase, IAsyncDisposable
                     await stopped.Task.WaitAsync(context.CancellationToken);
                 var request = requestStream.Current;
                 if (request.Objective is { Forget: true } forget)
-                    Objectives.Remove(forget.Id);
+                    objectives.Remove(forget.Id);
                 else if (request.Objective is { } setup)
                 {
-                    Objectives.Add(setup.Id);
+                    objectives.Add(setup.Id);
                     Setups[setup.Id] = setup;
                     if (Problem.Length > 0)
-                        _broken.Add(setup.Id);
+                        broken[setup.Id] = true;
                     await reply.SendAsync(new ComputeReply { Objective = new ObjectiveReady { Id = setup.Id, Problem = Problem } });
                 }
                 else if (request.Probe is { } probe)
@@ -124,7 +126,7 @@ internal sealed class FakeWorker : Gradients.GradientsBase, IAsyncDisposable
         {
             if (!arriving.TryGetValue(slice.Window, out var window))
             {
-                Assert.Contains(slice.Objective, Objectives);
+                Assert.Contains(slice.Objective, objectives);
                 window = WindowAssembly.Begin(slice, 1 << 24, out var problem);
                 Assert.True(window is not null, problem);
                 arriving.Add(slice.Window, window);
@@ -140,7 +142,7 @@ internal sealed class FakeWorker : Gradients.GradientsBase, IAsyncDisposable
             {
                 // Whoever answers may answer again at once: the bytes are free before the answer is out.
                 reply.BeforeAnswer[window.Window] = () => Interlocked.Add(ref _bytes, -WindowSlices.Bytes(window.Shape));
-                await (_broken.Contains(window.Objective) ? reply.FailAsync(window, "its objective is broken")
+                await (broken.ContainsKey(window.Objective) ? reply.FailAsync(window, "its objective is broken")
                     : Setups[window.Objective].MeasuredLayers.Count > 0 ? Measure(window, reply)
                     : Answer(window, reply));
                 window.Dispose();

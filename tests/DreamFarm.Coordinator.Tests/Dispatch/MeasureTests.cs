@@ -11,10 +11,13 @@ public class MeasureTests
 
     private static readonly MeasuredLayer[] Layers = [new("3a", 1), new("4a", 1)];
 
+    // Nobody is too slow but where a test is about that: on a busy machine anybody may be.
     private static readonly DispatchOptions Quick = new()
     {
+        ReadyTimeout = Long,
         FirstBackoff = TimeSpan.FromMilliseconds(50),
-        StragglerMinimum = TimeSpan.FromMilliseconds(300),
+        StragglerMinimum = Long,
+        HangMinimum = Long,
         SweepPeriod = TimeSpan.FromMilliseconds(50),
         ClassPatience = Long,
         TryAgain = TimeSpan.FromMilliseconds(100),
@@ -25,6 +28,7 @@ public class MeasureTests
     {
         await using var one = await FakeWorker.StartAsync("w-1");
         await using var two = await FakeWorker.StartAsync("w-2");
+        AnswerTogether(one, two);
         await using var dispatcher = Start(one, two);
         await using var job = dispatcher.Open(TestJob.Target());
         await CheckAsync(job, tiles: 40).WaitAsync(Long);
@@ -57,6 +61,7 @@ public class MeasureTests
             "gradient" => reply.CoreAsync(window),
             _ => reply.FailAsync(window, "out of memory"),
         };
+        AnswerTogether(honest, liar);
         await using var dispatcher = Start(honest, liar);
         await using var job = dispatcher.Open(TestJob.Target());
         await CheckAsync(job, tiles: 12).WaitAsync(Long);
@@ -72,6 +77,7 @@ public class MeasureTests
         await using var honest = await FakeWorker.StartAsync("w-honest");
         await using var liar = await FakeWorker.StartAsync("w-liar");
         liar.Answer = (window, reply) => reply.SumsAsync(window, 1, 2);
+        AnswerTogether(honest, liar);
         await using var dispatcher = Start(honest, liar);
         await using var job = dispatcher.Open(TestJob.Target());
         await TestJob.CheckAsync(job, tiles: 12).WaitAsync(Long);
@@ -85,7 +91,8 @@ public class MeasureTests
         await using var hanging = await FakeWorker.StartAsync("w-hanging");
         var mortal = await FakeWorker.StartAsync("w-mortal");
         hanging.Measure = mortal.Measure = (_, _) => Task.Delay(Timeout.Infinite);
-        await using var dispatcher = Start(healthy, hanging, mortal);
+        AnswerTogether(healthy, hanging, mortal);
+        await using var dispatcher = Start(Quick with { StragglerMinimum = TimeSpan.FromMilliseconds(300) }, healthy, hanging, mortal);
         await using var job = dispatcher.Open(TestJob.Target());
         var all = CheckAsync(job, tiles: 20);
         await UntilAsync(() => mortal.Windows > 0 && hanging.Windows > 0);
@@ -135,9 +142,28 @@ public class MeasureTests
     private static Task CheckAsync(IGradientSource source, int tiles) => Task.WhenAll(Enumerable.Range(0, tiles).Select(async number =>
         Assert.Equal([number + 1, 2 * (number + 1)], await source.MeasureAsync(TestJob.Request(number, 64), Layers, CancellationToken.None))));
 
-    private static Dispatcher Start(params FakeWorker[] workers)
+    /// <summary>Lets workers answer once each of them has got a window: none does every tile while another is still being dialled, or waits for a processor.</summary>
+    private static void AnswerTogether(params FakeWorker[] workers)
     {
-        var dispatcher = new Dispatcher(Quick, TimeProvider.System, NullLogger<Dispatcher>.Instance);
+        foreach (var worker in workers)
+        {
+            var (answer, measure) = (worker.Answer, worker.Measure);
+            worker.Answer = (window, reply) => OnceAllHaveOneAsync(() => answer(window, reply));
+            worker.Measure = (window, reply) => OnceAllHaveOneAsync(() => measure(window, reply));
+        }
+
+        async Task OnceAllHaveOneAsync(Func<Task> reply)
+        {
+            await UntilAsync(() => workers.All(each => each.Windows > 0));
+            await reply();
+        }
+    }
+
+    private static Dispatcher Start(params FakeWorker[] workers) => Start(Quick, workers);
+
+    private static Dispatcher Start(DispatchOptions options, params FakeWorker[] workers)
+    {
+        var dispatcher = new Dispatcher(options, TimeProvider.System, NullLogger<Dispatcher>.Instance);
         dispatcher.SetWorkers([.. workers.Select(worker => worker.Lent)]);
         return dispatcher;
     }
