@@ -47,7 +47,7 @@ public sealed class HealthTests
         var isHealthy = true;
         await using var server = await ExchangeServer.StartAsync(services: services =>
         {
-            AddOneCheck(() => isHealthy)(services);
+            AddOneCheck(() => Volatile.Read(ref isHealthy))(services);
             services.Configure<HealthCheckPublisherOptions>(options =>
             {
                 options.Delay = TimeSpan.FromSeconds(0.1);
@@ -56,17 +56,18 @@ public sealed class HealthTests
         });
         using var channel = ((IExchangePeer)server).OpenChannel();
         using var watch = new HealthClient(channel).Watch(new HealthCheckRequest());
-        Assert.True(await watch.ResponseStream.MoveNext(default));
-        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, watch.ResponseStream.Current.Status);
+        await UntilAsync(HealthCheckResponse.Types.ServingStatus.Serving);
+        Volatile.Write(ref isHealthy, false);
+        await UntilAsync(HealthCheckResponse.Types.ServingStatus.NotServing);
 
-        isHealthy = false;
-
-        do
+        async Task UntilAsync(HealthCheckResponse.Types.ServingStatus status)
         {
-            Assert.True(await watch.ResponseStream.MoveNext(default).WaitAsync(TimeSpan.FromMinutes(2)));
+            do
+            {
+                Assert.True(await watch.ResponseStream.MoveNext(default).WaitAsync(TimeSpan.FromMinutes(2)));
+            }
+            while (watch.ResponseStream.Current.Status != status);
         }
-        while (watch.ResponseStream.Current.Status == HealthCheckResponse.Types.ServingStatus.Serving);
-        Assert.Equal(HealthCheckResponse.Types.ServingStatus.NotServing, watch.ResponseStream.Current.Status);
     }
 
     internal static Action<IServiceCollection> AddOneCheck(Func<bool> isHealthy) => services =>
