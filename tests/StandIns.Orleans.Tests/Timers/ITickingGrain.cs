@@ -6,8 +6,8 @@ public interface ITickingGrain : IGrainWithStringKey
 {
     Task StartAsync(bool interleave, int failures);
 
-    /// <summary>Stays in the grain until told to go; returns the ticks meanwhile.</summary>
-    Task<int> StayAsync(TimeSpan time);
+    /// <summary>Stays in the grain for a time, and until it has ticked so often; returns the ticks meanwhile.</summary>
+    Task<int> StayAsync(TimeSpan time, int ticks);
 
     [AlwaysInterleave]
     Task<int> TicksAsync();

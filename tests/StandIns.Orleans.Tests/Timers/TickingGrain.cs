@@ -12,10 +12,12 @@ public sealed class TickingGrain(Journal journal) : Grain, ITickingGrain
         return Task.CompletedTask;
     }
 
-    public async Task<int> StayAsync(TimeSpan time)
+    public async Task<int> StayAsync(TimeSpan time, int ticks)
     {
         var before = _ticks;
         await Task.Delay(time);
+        while (_ticks - before < ticks)
+            await Task.Delay(10);
         return _ticks - before;
     }
 

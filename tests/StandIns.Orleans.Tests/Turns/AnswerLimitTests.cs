@@ -7,7 +7,7 @@ public sealed class AnswerLimitTests : IAsyncLifetime
     private TestSilo _silo = null!;
 
     public async ValueTask InitializeAsync() => _silo = await TestSilo.StartAsync(silo =>
-        silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(3)));
+        silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(6)));
 
     public ValueTask DisposeAsync() => _silo.DisposeAsync();
 

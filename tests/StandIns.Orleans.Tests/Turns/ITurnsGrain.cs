@@ -22,6 +22,7 @@ public interface ITurnsGrain : IGrainWithStringKey
 
     Task WaitAsync(CancellationToken cancellationToken);
 
+    /// <summary>Waits for <see cref="OpenAsync"/>, notes "forgotten name" and fails.</summary>
     [OneWay]
     Task ForgetAsync(string name);
 

@@ -95,6 +95,7 @@ public sealed class TurnTests : IAsyncLifetime
     {
         await Grain().ForgetAsync("x");
         Assert.Empty(_silo.Journal.Lines);
+        await Grain().OpenAsync();
         await _silo.Journal.WaitForAsync("forgotten x");
     }
 

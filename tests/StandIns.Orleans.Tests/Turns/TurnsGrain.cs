@@ -78,7 +78,7 @@ public sealed class TurnsGrain(Journal journal) : Grain, ITurnsGrain
 
     public async Task ForgetAsync(string name)
     {
-        await Task.Delay(1000);
+        await _open.Task;
         journal.Note($"forgotten {name}");
         throw new InvalidOperationException("Nobody hears of this.");
     }
