@@ -26,8 +26,9 @@ internal sealed class FileServer : IAsyncDisposable
     }
 
     /// <summary>Sends a file as a server does that can send parts of it.</summary>
-    /// <param name="most">Bytes after which the connection is cut off.</param>
-    public static async Task SendAsync(HttpContext context, byte[] content, int most = int.MaxValue)
+    /// <param name="most">Bytes after which the connection is cut off, once the client has them: with it goes what has not been read.</param>
+    /// <param name="had">How many bytes of the file the client has.</param>
+    public static async Task SendAsync(HttpContext context, byte[] content, int most = int.MaxValue, Func<long>? had = null)
     {
         int from = 0;
         if (context.Request.GetTypedHeaders().Range?.Ranges.Single() is { From: { } start })
@@ -48,8 +49,8 @@ internal sealed class FileServer : IAsyncDisposable
         if (most < content.Length - from)
         {
             await context.Response.Body.FlushAsync();
-            // A connection that breaks takes with it what has not been read, also by a machine that is busy.
-            await Task.Delay(2000);
+            while (had is not null && had() < from + most)
+                await Task.Delay(5);
             context.Abort();
         }
     }

@@ -13,6 +13,7 @@ public sealed class NetworkPullTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("dreamfarm-test-").FullName;
     private readonly ConcurrentQueue<string> _ranges = [];
     private readonly ConcurrentQueue<(string Text, double Fraction)> _reports = [];
+    private long _had;
     private readonly byte[] _published;
     private readonly string _sha256;
 
@@ -95,7 +96,7 @@ public sealed class NetworkPullTests : IDisposable
         {
             _ranges.Enqueue(context.Request.Headers.Range.ToString());
             context.Request.Headers.Remove("Range");
-            await FileServer.SendAsync(context, _published, requests++ == 0 ? 1_000_000 : int.MaxValue);
+            await FileServer.SendAsync(context, _published, requests++ == 0 ? 1_000_000 : int.MaxValue, () => Volatile.Read(ref _had));
         });
         Assert.Equal(_published, File.ReadAllBytes(await PullAsync(server)));
         long[] starts = Starts();
@@ -143,14 +144,19 @@ public sealed class NetworkPullTests : IDisposable
     public async Task A_server_that_falls_silent_is_asked_again_and_then_given_up()
     {
         int requests = 0;
+        var time = new SilentTime();
         await using var server = await FileServer.StartAsync(async context =>
         {
             requests++;
             context.Response.ContentLength = _published.Length;
             await context.Response.Body.FlushAsync();
+            // It says that it begins when it has heard so much.
+            while (_reports.Count < requests)
+                await Task.Delay(5);
+            time.EndSilence();
             await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
         });
-        var problem = await Assert.ThrowsAsync<UserException>(() => PullAsync(server, time: new QuickTime(20)));
+        var problem = await Assert.ThrowsAsync<UserException>(() => PullAsync(server, time: time));
         Assert.Equal($"{server.Url}/motif.pth was cut off again and again: nothing came for 60 seconds", problem.Message);
         Assert.Equal(4, requests);
     }
@@ -192,7 +198,7 @@ public sealed class NetworkPullTests : IDisposable
         var ended = new TaskCompletionSource();
         await using var server = await FileServer.StartAsync(async context =>
         {
-            begun.SetResult();
+            begun.TrySetResult();
             await ended.Task;
             await FileServer.SendAsync(context, _published);
         });
@@ -216,7 +222,7 @@ public sealed class NetworkPullTests : IDisposable
         return FileServer.StartAsync(context =>
         {
             _ranges.Enqueue(context.Request.Headers.Range.ToString());
-            return FileServer.SendAsync(context, _published, left.TryDequeue(out int most) ? most : int.MaxValue);
+            return FileServer.SendAsync(context, _published, left.TryDequeue(out int most) ? most : int.MaxValue, () => Volatile.Read(ref _had));
         });
     }
 
@@ -232,11 +238,32 @@ public sealed class NetworkPullTests : IDisposable
         void Report(string text, double fraction)
         {
             _reports.Enqueue((text, fraction));
+            Volatile.Write(ref _had, (long)Math.Round(fraction * _published.Length));
             interrupt?.Invoke((long)(fraction * _published.Length));
         }
     }
 
     private async Task<string> RefusalAsync(FileServer server) => (await Assert.ThrowsAsync<UserException>(() => PullAsync(server))).Message;
+
+    /// <summary>A clock whose short timers run twenty times as fast, and whose long ones go off when the test says so.</summary>
+    private sealed class SilentTime : TimeProvider
+    {
+        private readonly ConcurrentQueue<(TimerCallback Callback, object? State)> _long = [];
+
+        public void EndSilence()
+        {
+            while (_long.TryDequeue(out var timer))
+                timer.Callback(timer.State);
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime < TimeSpan.FromSeconds(60))
+                return base.CreateTimer(callback, state, dueTime == Timeout.InfiniteTimeSpan ? dueTime : dueTime / 20, period);
+            _long.Enqueue((callback, state));
+            return base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, period);
+        }
+    }
 
     /// <summary>A clock whose timers run some times as fast.</summary>
     private sealed class QuickTime(int factor) : TimeProvider
