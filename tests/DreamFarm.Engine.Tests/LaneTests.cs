@@ -70,11 +70,13 @@ public sealed class LaneTests
         using GradientEngine engine = Make.Motif(lanes: 1);
         OctaveObjective objective = Make.Objective(engine, 256, 256, ObjectiveKind.L2, ("5b", 1));
         using var source = new CancellationTokenSource();
-        // Several before it: it is not to be its turn before it is cancelled.
-        Task<WindowResult>[] others = [.. Enumerable.Range(0, 4).Select(_ => Compute(engine, objective, 256, CancellationToken.None))];
+        // One before it: it is not to be its turn before it is cancelled.
+        using var held = Held();
+        Task<WindowResult> first = Compute(engine, objective, held);
         Task<WindowResult> last = Compute(engine, objective, 256, source.Token);
         await source.CancelAsync();
-        Assert.All(await Task.WhenAll(others), result => Assert.True(double.IsFinite(result.Loss)));
+        held.Free();
+        Assert.True(double.IsFinite((await first).Loss));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => last);
     }
 
@@ -96,10 +98,19 @@ public sealed class LaneTests
     {
         GradientEngine engine = Make.Motif(lanes: 1);
         OctaveObjective objective = Make.Objective(engine, 256, 256, ObjectiveKind.L2, ("5b", 1));
-        Task<WindowResult>[] windows = [.. Enumerable.Range(0, 4).Select(_ => Compute(engine, objective, 256, CancellationToken.None))];
-        engine.Dispose();
-        Assert.All(windows, window => Assert.True(window.IsCompleted));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => windows[3]);
+        using var held = Held();
+        Task<WindowResult> computed = Compute(engine, objective, held);
+        Task<WindowResult> waiting = Compute(engine, objective, 256, CancellationToken.None);
+        held.WaitForLane(TestContext.Current.CancellationToken);
+        Task stopping = Task.Run(engine.Dispose, TestContext.Current.CancellationToken);
+        // It stops when it takes no more.
+        while (Record.Exception(() => { _ = Compute(engine, objective, 256, CancellationToken.None); }) is not ObjectDisposedException)
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        held.Free();
+        await stopping;
+        Assert.True(computed.IsCompleted && waiting.IsCompleted);
+        Assert.True(double.IsFinite((await computed).Loss));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }
 
     [Theory]
@@ -111,6 +122,14 @@ public sealed class LaneTests
         using NetworkWeights weights = NetworkWeights.Load(Make.MotifNetwork, WeightFile.OpenBuiltIn(Make.MotifNetwork)!);
         var error = Assert.Throws<ArgumentException>(() => new GradientEngine(weights, new EngineOptions { Device = device }));
         Assert.Contains(device, error.Message, StringComparison.Ordinal);
+    }
+
+    private static HeldPixels Held() => new(Scene.Drawn(256, 256).Cut(new WindowShape(256, 256, 0, 0, 256, 256), 0, 0));
+
+    private static Task<WindowResult> Compute(GradientEngine engine, OctaveObjective objective, HeldPixels held)
+    {
+        var shape = new WindowShape(256, 256, 0, 0, 256, 256);
+        return engine.ComputeAsync(objective, shape, held.Memory, new Half[shape.CoreValues], CancellationToken.None);
     }
 
     private static Task<WindowResult> Compute(GradientEngine engine, OctaveObjective objective, int side, CancellationToken cancellation)
