@@ -25,8 +25,8 @@ internal sealed class DecoderPool(JobFiles files, CoordinatorOptions options, Ti
     private const int Checkers = 2;
     private const int DecodesAtOnce = 2;
 
-    // A header is a few kilobytes; what needs longer is not worth it.
-    private static readonly TimeSpan LongestCheck = TimeSpan.FromSeconds(10);
+    // A header is a few kilobytes; what needs longer even on a machine that is busy with other things is not worth it.
+    private static readonly TimeSpan LongestCheck = TimeSpan.FromSeconds(30);
 
     private readonly TimeSpan _checkLimit = options.DecodeLimit < LongestCheck ? options.DecodeLimit : LongestCheck;
     private readonly DecoderStarter _starter = new();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace DreamFarm.Coordinator;
 
@@ -7,10 +8,12 @@ namespace DreamFarm.Coordinator;
 /// The jobs that run in this process. When it is told to stop they are suspended, each with a checkpoint, as far as there is time
 /// for that, before anything that they need stops.
 /// </summary>
-internal sealed class JobRuns(JobFiles files, InputDecoding decoding, CoordinatorOptions options, IGrainFactory grains, TimeProvider time, ILogger<JobGrain> log) : IHostedLifecycleService
+internal sealed class JobRuns(
+    JobFiles files, InputDecoding decoding, CoordinatorOptions options, IGrainFactory grains, TimeProvider time, IOptions<HostOptions> host, ILogger<JobGrain> log)
+    : IHostedLifecycleService
 {
-    // Far below the half minute that a host has to stop, and that Kubernetes gives a pod.
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+    // Far below what a host has to stop: half a minute, as Kubernetes gives a pod.
+    private readonly TimeSpan _stopLimit = host.Value.ShutdownTimeout / 3;
 
     private readonly CancellationTokenSource _ended = new();
     private readonly Lock _lock = new();
@@ -63,7 +66,7 @@ internal sealed class JobRuns(JobFiles files, InputDecoding decoding, Coordinato
         foreach (var run in runs)
             run.Suspend();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var over = Task.Delay(StopLimit, time, limit.Token);
+        var over = Task.Delay(_stopLimit, time, limit.Token);
         if (await Task.WhenAny(Task.WhenAll(runs.Select(run => run.Ended)), over) == over)
             log.NotSuspended(runs.Count(run => !run.Ended.IsCompleted));
         await limit.CancelAsync();

@@ -55,7 +55,7 @@ internal sealed class Registration : IAsyncDisposable
         await StopAsync();
         try
         {
-            await _client.LeaveAsync(new LeaveRequest { Id = _worker.Id }, deadline: DateTime.UtcNow.AddSeconds(2));
+            await _client.LeaveAsync(new LeaveRequest { Id = _worker.Id }, deadline: DateTime.UtcNow.AddSeconds(5));
         }
         catch (RpcException)
         {
