@@ -6,7 +6,7 @@ internal sealed class JobFiles(string dataFolder) : IDisposable
     private readonly string _jobs = Path.Combine(dataFolder, "jobs");
     private readonly string _temporary = Path.Combine(dataFolder, "temporary");
     private readonly string _decoders = Path.Combine(dataFolder, "decoders");
-    private readonly FolderFlush _jobNames = new(Path.Combine(dataFolder, "jobs"));
+    private readonly FolderFlush _jobNames = new(() => DurableFile.FlushFolder(Path.Combine(dataFolder, "jobs")));
     private FileStream? _lock;
 
     /// <summary>All of them lie in it.</summary>

@@ -1,7 +1,8 @@
 namespace DreamFarm.Coordinator;
 
 /// <summary>Flushes a folder for many who change names in it at once: who comes while a flush is under way shares the next one.</summary>
-internal sealed class FolderFlush(string folder)
+/// <param name="flush">Puts the names in the folder on the disk.</param>
+internal sealed class FolderFlush(Action flush)
 {
     private readonly Lock _lock = new();
     private Task _running = Task.CompletedTask;
@@ -21,6 +22,6 @@ internal sealed class FolderFlush(string folder)
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
         lock (_lock)
             (_running, _next) = (_next!, null);
-        DurableFile.FlushFolder(folder);
+        flush();
     }
 }

@@ -45,7 +45,7 @@ public sealed class AssetTests
 
         // The header alone is answered.
         using var call = assets.Upload();
-        await call.RequestStream.WriteAsync(Header(Hash(content), content.Length));
+        await call.RequestStream.WriteUnlessAnsweredAsync(Header(Hash(content), content.Length));
         await call.ResponseAsync;
     }
 
@@ -231,17 +231,10 @@ public sealed class AssetTests
     private static async Task UploadAsync(Protocol.V1.Assets.AssetsClient assets, string sha256, byte[] content, long? length = null)
     {
         using var call = assets.Upload();
-        try
-        {
-            await call.RequestStream.WriteAsync(Header(sha256, length ?? content.Length));
-            for (int done = 0; done < content.Length; done += 1 << 20)
-                await call.RequestStream.WriteAsync(Data(content[done..Math.Min(content.Length, done + (1 << 20))]));
-            await call.RequestStream.CompleteAsync();
-        }
-        catch (Exception e) when (e is RpcException or InvalidOperationException)
-        {
-            // Why, the answer says.
-        }
+        await call.RequestStream.WriteUnlessAnsweredAsync(Header(sha256, length ?? content.Length));
+        for (int done = 0; done < content.Length; done += 1 << 20)
+            await call.RequestStream.WriteUnlessAnsweredAsync(Data(content[done..Math.Min(content.Length, done + (1 << 20))]));
+        await call.RequestStream.CompleteUnlessAnsweredAsync();
         await call.ResponseAsync;
     }
 

@@ -90,10 +90,9 @@ public sealed class WorkerWeightsTests : IDisposable
     [Fact]
     public async Task A_coordinator_that_is_started_anew_in_the_middle_of_a_fetch_is_asked_for_the_rest()
     {
-        int half = _motif.Bytes.Length / 2, port;
-        await using (var before = await FakeAssets.StartAsync(_motif.Bytes))
+        int half = _motif.Bytes.Length / 2, port = FreePort.Next();
+        await using (var before = await FakeAssets.StartAsync(_motif.Bytes, port))
         {
-            port = new Uri(before.Url).Port;
             // It sends a half, and then says nothing but good-bye.
             before.BreakAfter = half;
             before.Before = () => before.Offsets.Count > 1 ? throw new IOException("gone") : Task.CompletedTask;

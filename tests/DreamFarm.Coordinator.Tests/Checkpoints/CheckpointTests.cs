@@ -44,6 +44,8 @@ public class CheckpointTests
         var spec = new Spec(Small) { Octaves = 1, Tile = 1024, OutputSize = new Protocol.V1.Size { Width = 2600, Height = 3400 } };
         await using var farm = await TestFarm.StartAsync(options => options with { CheckpointPeriod = TimeSpan.Zero });
         var (job, image) = await RunAsync(farm, steps: 12 + 4, spec);
+        // It is written beside the next step.
+        await UntilAsync(() => Checkpoints(farm, job).Positions().Count > 0);
         Assert.Equal(2, Directory.GetFiles(Path.GetDirectoryName(Checkpoints(farm, job).Part(new Position(0, 1), 0))!, "band-*").Length);
         await farm.RestartAsync();
         await farm.AddInstantAsync();
@@ -196,7 +198,7 @@ public class CheckpointTests
         await farm.AddInstantAsync(() => Interlocked.Increment(ref windows) == step ? gate.Task : Task.CompletedTask);
         string image = await farm.DrawAsync(96, 80);
         var job = await farm.SubmitAsync(image, Small);
-        await UntilAsync(() => Volatile.Read(ref windows) == step && (step == 1 || Checkpoints(farm, job).Positions().Count > 0));
+        await UntilAsync(() => Volatile.Read(ref windows) == step && (step == 1 || Checkpoints(farm, job).Positions().FirstOrDefault() == new Position(0, step - 1)));
         await disk.WaitAsync(TestContext.Current.CancellationToken);
         await disk.WaitAsync(TestContext.Current.CancellationToken);
         gate.SetResult();
@@ -280,10 +282,9 @@ public class CheckpointTests
         await using var farm = await TestFarm.StartAsync(options => options with { CheckpointPeriod = Never });
         var (job, _) = await RunAsync(farm, steps: 2);
         await farm.RestartAsync();
-        var other = await farm.AddInstantAsync();
-        other.NumericsClass = "c3d4";
-        var waits = (await farm.WatchAsync(job.Id, now => now.Message.Length > 0 && now.State == JobState.Running))[^1];
-        Assert.Contains("numerics class a1b2", waits.Message);
+        var other = await farm.AddInstantAsync(numericsClass: "c3d4");
+        var waits = (await farm.WatchAsync(job.Id, now => now.Message.Contains("numerics class a1b2")))[^1];
+        Assert.Equal(JobState.Running, waits.State);
         Assert.Equal((0, 1), (waits.Progress.Octave, waits.Progress.Step));
         Assert.Equal(0, other.Windows);
     }

@@ -50,7 +50,7 @@ public class TroubleTests
         await using var farm = await TestFarm.StartAsync(configure: silo =>
         {
             TroubledStore.Use(silo);
-            silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(5));
+            silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(10));
         });
         await farm.AddInstantAsync();
         var held = new TaskCompletionSource();
@@ -88,7 +88,7 @@ public class TroubleTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "only a pipe with a name holds up whoever opens it");
         await using var farm = await TestFarm.StartAsync(
             options => options with { JobsAtOnce = 1 },
-            silo => silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(5)));
+            silo => silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(10)));
         await farm.AddInstantAsync();
         string image = await farm.DrawAsync(96, 80);
         var first = await farm.SubmitAsync(image, new Spec(Small) { Steps = 10_000 });

@@ -67,8 +67,8 @@ public sealed class DecoderPoolTests : IAsyncLifetime
     public async Task An_image_that_takes_too_long_is_given_up()
     {
         var pool = Pool(options => options with { DecodeLimit = TimeSpan.FromSeconds(0.1) });
-        FlatPng.Write(Input, 8000, 6000, interlaced: false);
-        var error = await Assert.ThrowsAsync<ImageException>(() => DecodeAsync(pool, "slow.png", 8000L * 6000 * 6));
+        await MakePipeAsync(Input);
+        var error = await Assert.ThrowsAsync<ImageException>(() => DecodeAsync(pool, "slow.png", 1 << 20));
         Assert.StartsWith("slow.png cannot be decoded: its decoder took longer than 0.1 s, the most that it may (--decode-seconds", error.Message);
         Assert.Empty(pool.Processes);
     }
@@ -77,13 +77,23 @@ public sealed class DecoderPoolTests : IAsyncLifetime
     public async Task A_decoder_that_is_killed_is_replaced_once()
     {
         var pool = Pool();
-        FlatPng.Write(Input, 8000, 6000, interlaced: false);
+        string sky = Path.Combine(_folder, "sky");
+        FlatPng.Write(sky, 96, 80, interlaced: false);
+        await MakePipeAsync(Input);
 
-        var decoding = DecodeAsync(pool, "sky.png", 8000L * 6000 * 6);
-        int first = await KillNextAsync(pool, decoding, -1);
-        Assert.Equal(8000, (await decoding).Width);
+        var decoding = DecodeAsync(pool, "sky.png", 96 * 80 * 6);
+        // Opened for writing as soon as the decoder has opened it for reading: from here on that one waits, and another finds the image.
+        int first;
+        await using (await Task.Run(() => new FileStream(Input, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)))
+        {
+            File.Move(sky, Input, overwrite: true);
+            first = await KillNextAsync(pool, decoding, -1);
+        }
+        Assert.Equal(96, (await decoding).Width);
 
-        decoding = DecodeAsync(pool, "sky.png", 8000L * 6000 * 6);
+        File.Delete(Input);
+        await MakePipeAsync(Input);
+        decoding = DecodeAsync(pool, "sky.png", 96 * 80 * 6);
         await KillNextAsync(pool, decoding, await KillNextAsync(pool, decoding, first));
         var error = await Assert.ThrowsAsync<ImageException>(() => decoding);
         Assert.Equal("sky.png cannot be decoded: its decoder was ended by signal 9", error.Message);
@@ -160,9 +170,9 @@ public sealed class DecoderPoolTests : IAsyncLifetime
     public async Task A_decode_that_is_cancelled_ends_its_process()
     {
         var pool = Pool();
-        FlatPng.Write(Input, 8000, 6000, interlaced: false);
+        await MakePipeAsync(Input);
         using var cancel = new CancellationTokenSource();
-        var decoding = pool.DecodeAsync(Input, "sky.png", Pixels, Alpha, 8000L * 6000 * 6, cancel.Token);
+        var decoding = pool.DecodeAsync(Input, "sky.png", Pixels, Alpha, 1 << 20, cancel.Token);
         while (pool.Processes.Count == 0 && !decoding.IsCompleted)
             await Task.Delay(1);
         await cancel.CancelAsync();
@@ -207,7 +217,15 @@ public sealed class DecoderPoolTests : IAsyncLifetime
     private Task<ImageInfo> DecodeAsync(DecoderPool pool, string name, long longest) =>
         pool.DecodeAsync(Input, name, Pixels, Alpha, longest, CancellationToken.None);
 
-    /// <summary>Kills the decode's process as soon as it has begun to write.</summary>
+    /// <summary>Makes an image that no decoder comes to the end of: a pipe in which nobody writes.</summary>
+    private static async Task MakePipeAsync(string path)
+    {
+        using var run = Process.Start("mkfifo", [path]);
+        await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    /// <summary>Kills the decode's process as soon as it is there.</summary>
     private static async Task<int> KillNextAsync(DecoderPool pool, Task decoding, int before)
     {
         while (!decoding.IsCompleted)

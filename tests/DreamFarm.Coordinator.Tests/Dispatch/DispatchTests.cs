@@ -84,11 +84,11 @@ public class DispatchTests
     [Fact]
     public async Task A_worker_whose_stream_broke_is_dialled_again()
     {
-        var worker = await FakeWorker.StartAsync("w-1");
+        int port = FreePort.Next();
+        var worker = await FakeWorker.StartAsync("w-1", port: port);
         await using var dispatcher = Start(worker);
         await using var job = dispatcher.Open(TestJob.Target());
         await TestJob.CheckAsync(job, tiles: 2).WaitAsync(Long);
-        int port = int.Parse(worker.Address.Split(':')[1]);
         await worker.DisposeAsync();
         await Until(() => !dispatcher.Snapshot()[0].Reachable);
         Assert.Contains("no worker can be reached: w-1", job.Waiting);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using DreamFarm.Protocol;
 using DreamFarm.Protocol.V1;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace DreamFarm.Coordinator.Tests;
 
@@ -37,11 +38,17 @@ public class RegistrationTests
     [Fact]
     public async Task A_silent_worker_is_lost_until_it_registers_again()
     {
-        await using var farm = await TestFarm.StartAsync(options => options with { Lease = TimeSpan.FromSeconds(3) });
-        Assert.Equal(3, (await farm.Workers.RegisterAsync(Request("w-1", ":7999"))).LeaseSeconds);
+        var time = new LaterTime();
+        await using var farm = await TestFarm.StartAsync(options => options with { Lease = TimeSpan.FromMinutes(8) }, silo => silo.Services.AddSingleton<TimeProvider>(time));
+        Assert.Equal(480, (await farm.Workers.RegisterAsync(Request("w-1", ":7999"))).LeaseSeconds);
         await farm.Workers.HeartbeatAsync(new HeartbeatRequest { Id = "w-1" });
         // Nobody listens there, so it is lost at once; but not yet for its silence.
-        await UntilAsync(farm, worker => worker.Message == "silent for more than 3 s");
+        time.Later += TimeSpan.FromMinutes(5);
+        await farm.Workers.HeartbeatAsync(new HeartbeatRequest { Id = "w-1" });
+        time.Later += TimeSpan.FromMinutes(5);
+        Assert.DoesNotContain("silent", Assert.Single((await farm.Workers.ListAsync(new ListWorkersRequest())).Workers).Message);
+        time.Later += TimeSpan.FromMinutes(3.1);
+        await UntilAsync(farm, worker => worker.Message == "silent for more than 480 s");
         var lost = Assert.Single((await farm.Workers.ListAsync(new ListWorkersRequest())).Workers);
         Assert.Equal((WorkerState.Lost, "127.0.0.1:7999"), (lost.State, lost.Address));
         var error = await Assert.ThrowsAsync<RpcException>(async () => await farm.Workers.HeartbeatAsync(new HeartbeatRequest { Id = "w-1" }));
@@ -102,6 +109,20 @@ public class RegistrationTests
         await UntilAsync(farm, worker => worker is { TilesDone: >= 3, TilesHeld: 0 });
         var worker = (await farm.Workers.ListAsync(new ListWorkersRequest())).Workers[0];
         Assert.Equal((3L, 0, 0L, WorkerState.Idle), (worker.TilesDone, worker.TilesHeld, worker.TilesFailed, worker.State));
+    }
+
+    /// <summary>A clock of which more has passed when the test says so.</summary>
+    private sealed class LaterTime : TimeProvider
+    {
+        private long _later;
+
+        public TimeSpan Later
+        {
+            get => new(Volatile.Read(ref _later));
+            set => Volatile.Write(ref _later, value.Ticks);
+        }
+
+        public override long GetTimestamp() => base.GetTimestamp() + (long)(Later.TotalSeconds * TimestampFrequency);
     }
 
     /// <summary>Waits until something is said of the only worker.</summary>

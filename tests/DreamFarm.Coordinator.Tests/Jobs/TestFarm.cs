@@ -11,6 +11,8 @@ using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
 using Orleans.Hosting;
 using V1 = DreamFarm.Protocol.V1;
 
@@ -24,6 +26,9 @@ internal sealed class TestFarm : IAsyncDisposable
     private readonly List<IAsyncDisposable> _workers = [];
     private CoordinatorOptions _options;
     private GrpcChannel _channel;
+
+    // Nobody is in a hurry but where a test is about that: a part that answers late, or a stop that is cut short, changes what a job's history says.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private TestFarm(RunningCoordinator coordinator, CoordinatorOptions options, string folder)
     {
@@ -56,8 +61,15 @@ internal sealed class TestFarm : IAsyncDisposable
             Lease = TimeSpan.FromHours(1),
         };
         options = change?.Invoke(options) ?? options;
-        return new TestFarm(await RunningCoordinator.StartAsync(options, configure ?? (_ => { }), CancellationToken.None), options, folder);
+        return new TestFarm(await StartAsync(options, configure), options, folder);
     }
+
+    private static Task<RunningCoordinator> StartAsync(CoordinatorOptions options, Action<ISiloBuilder>? configure) => RunningCoordinator.StartAsync(options, silo =>
+    {
+        silo.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Patience);
+        silo.Configure<SiloMessagingOptions>(messages => messages.ResponseTimeout = Patience);
+        configure?.Invoke(silo);
+    }, CancellationToken.None);
 
     /// <summary>Ends the coordinator as SIGTERM does, and starts another on its folder, which goes on with its jobs; the workers are gone.</summary>
     /// <param name="between">What happens to the folder meanwhile.</param>
@@ -71,7 +83,7 @@ internal sealed class TestFarm : IAsyncDisposable
         _channel.Dispose();
         between?.Invoke();
         _options = change?.Invoke(_options) ?? _options;
-        Coordinator = await RunningCoordinator.StartAsync(_options, CancellationToken.None);
+        Coordinator = await StartAsync(_options, configure: null);
         Dial();
     }
 
@@ -90,9 +102,11 @@ internal sealed class TestFarm : IAsyncDisposable
     }
 
     /// <summary>A worker that answers at once with <see cref="InstantGradients"/>, or when the test lets it.</summary>
-    public async Task<FakeWorker> AddInstantAsync(Func<Task>? before = null)
+    /// <param name="numericsClass">That of its answers to probes; null for the usual one.</param>
+    public async Task<FakeWorker> AddInstantAsync(Func<Task>? before = null, string? numericsClass = null)
     {
         var worker = await FakeWorker.StartAsync($"w-instant-{_workers.Count}", new Ready { CreditBytes = 64 << 20, Lanes = 2, MaxWindowPixels = 1 << 26 });
+        worker.NumericsClass = numericsClass ?? worker.NumericsClass;
         worker.Answer = async (window, reply) =>
         {
             await (before?.Invoke() ?? Task.CompletedTask);
@@ -134,7 +148,7 @@ internal sealed class TestFarm : IAsyncDisposable
     public async Task<Job> SubmitAsync(string path, Spec spec, string format = "", int priority = 0, string submission = "")
     {
         using var call = Jobs.Submit();
-        await call.RequestStream.WriteAsync(new SubmitRequest
+        await call.RequestStream.WriteUnlessAnsweredAsync(new SubmitRequest
         {
             Header = new SubmitHeader
             {
@@ -148,8 +162,8 @@ internal sealed class TestFarm : IAsyncDisposable
         });
         byte[] bytes = await File.ReadAllBytesAsync(path);
         for (int done = 0; done < bytes.Length; done += 100_000)
-            await call.RequestStream.WriteAsync(new SubmitRequest { Data = ByteString.CopyFrom(bytes, done, Math.Min(100_000, bytes.Length - done)) });
-        await call.RequestStream.CompleteAsync();
+            await call.RequestStream.WriteUnlessAnsweredAsync(new SubmitRequest { Data = ByteString.CopyFrom(bytes, done, Math.Min(100_000, bytes.Length - done)) });
+        await call.RequestStream.CompleteUnlessAnsweredAsync();
         return (await call.ResponseAsync).Job;
     }
 

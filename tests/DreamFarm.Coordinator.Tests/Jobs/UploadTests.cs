@@ -43,7 +43,7 @@ public class UploadTests
         await using var farm = await TestFarm.StartAsync();
         using var call = farm.Jobs.Submit();
         await call.RequestStream.WriteAsync(Header("sky.jpg", 100));
-        await call.RequestStream.WriteAsync(new SubmitRequest { Data = ByteString.CopyFrom(new byte[101]) });
+        await call.RequestStream.WriteUnlessAnsweredAsync(new SubmitRequest { Data = ByteString.CopyFrom(new byte[101]) });
         await RefusedAsync(farm, () => call.ResponseAsync, "the upload of sky.jpg has more than the 100 bytes that its header says");
     }
 
@@ -56,7 +56,7 @@ public class UploadTests
     {
         await using var farm = await TestFarm.StartAsync();
         using var call = farm.Jobs.Submit();
-        await call.RequestStream.WriteAsync(Header(name, bytes));
+        await call.RequestStream.WriteUnlessAnsweredAsync(Header(name, bytes));
         await RefusedAsync(farm, () => call.ResponseAsync, problem);
     }
 

@@ -114,14 +114,14 @@ public sealed class TlsTests : IDisposable
             WorkerTls = new ClientTls(_authority.Roots, farmCertificate),
         });
         var own = workerHasCertificate ? _authority.Issue("worker") : null;
-        var messages = new StringWriter();
+        var messages = new HeardMessages();
         await using var worker = await RunningWorker.StartAsync(
             new WorkerOptions
             {
                 CoordinatorUrl = farm.Coordinator.Address.ToString(),
                 Listen = "127.0.0.1:0",
                 Lanes = 1,
-                Messages = TextWriter.Synchronized(messages),
+                Messages = messages,
                 Security = new ClientSecurity(new ClientTls(_authority.Roots, own)),
                 Certificate = own,
                 ClientRoots = _authority.Roots,
@@ -129,13 +129,13 @@ public sealed class TlsTests : IDisposable
             CancellationToken.None);
         if (!workerHasCertificate)
         {
-            await Until(() => messages.ToString().Contains("this needs a certificate that --client-ca's CA has signed"));
+            await UntilAsync(() => messages.ToString().Contains("this needs a certificate that --client-ca's CA has signed"));
             return;
         }
         using var channel = Dial(farm.Coordinator.Address, new ClientTls(_authority.Roots));
         var workers = new Workers.WorkersClient(channel);
-        await Until(() => workers.ListAsync(new ListWorkersRequest()).ResponseAsync.GetAwaiter().GetResult().Workers is [{ State: WorkerState.Idle, Message: "" }]);
-        await Until(() => messages.ToString().Contains("is registered with"));
+        await UntilAsync(async () => (await workers.ListAsync(new ListWorkersRequest())).Workers is [{ State: WorkerState.Idle, Message: "" }]);
+        await UntilAsync(() => messages.ToString().Contains("is registered with"));
 
         // Nobody else computes there: neither without the secret nor without the certificate.
         await RefusedAsync(new ClientTls(_authority.Roots, farmCertificate), "nonsense", "this worker computes only for the coordinator that it has registered with");
@@ -167,11 +167,11 @@ public sealed class TlsTests : IDisposable
             CancellationToken.None);
         using var channel = Dial(farm.Coordinator.Address, new ClientTls(_authority.Roots));
         var workers = new Workers.WorkersClient(channel);
-        await Until(() => workers.ListAsync(new ListWorkersRequest()).ResponseAsync.GetAwaiter().GetResult().Workers is [{ State: WorkerState.Idle, Message: "" }]);
+        await UntilAsync(async () => (await workers.ListAsync(new ListWorkersRequest())).Workers is [{ State: WorkerState.Idle, Message: "" }]);
 
         // Who shows another is not trusted with a single pixel. (At the worker's own address it would take the worker's place, until that comes back.)
         await workers.RegisterAsync(new RegisterRequest { Id = "w-false", Address = farm.Coordinator.Address.Authority, Device = "cpu", Lanes = 1, MaxWindowPixels = 1 << 20, Tls = true, CertificateSha256 = new string('0', 64), Protocol = ProtocolVersion.Current });
-        await Until(() => workers.ListAsync(new ListWorkersRequest()).ResponseAsync.GetAwaiter().GetResult().Workers
+        await UntilAsync(async () => (await workers.ListAsync(new ListWorkersRequest())).Workers
             .Any(known => known.Id == "w-false" && known.Message.Contains("is not the one that it has told of")));
     }
 
@@ -206,9 +206,11 @@ public sealed class TlsTests : IDisposable
         }
     }
 
-    private static async Task Until(Func<bool> condition)
+    private static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
     {
-        for (int tries = 0; !condition(); tries++)
+        for (int tries = 0; !await condition(); tries++)
         {
             Assert.True(tries < 2000);
             await Task.Delay(100, TestContext.Current.CancellationToken);

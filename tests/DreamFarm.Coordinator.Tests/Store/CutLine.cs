@@ -64,8 +64,9 @@ internal sealed class CutLine : IAsyncDisposable
                 await server.ConnectAsync(IPAddress.Loopback, _server, _end.Token);
                 lock (_ends)
                     _ends.AddRange([client, server]);
-                _ = CopyAsync(client, server, toServer: true);
-                _ = CopyAsync(server, client, toServer: false);
+                var held = new HeldAnswer();
+                _ = CopyAsync(client, server, held, toServer: true);
+                _ = CopyAsync(server, client, held, toServer: false);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -73,7 +74,7 @@ internal sealed class CutLine : IAsyncDisposable
         }
     }
 
-    private async Task CopyAsync(TcpClient from, TcpClient to, bool toServer)
+    private async Task CopyAsync(TcpClient from, TcpClient to, HeldAnswer held, bool toServer)
     {
         try
         {
@@ -81,15 +82,18 @@ internal sealed class CutLine : IAsyncDisposable
             for (int read; (read = await from.GetStream().ReadAsync(buffer, _end.Token)) > 0;)
             {
                 bool last = toServer && CutsAfter?.Invoke(buffer.AsMemory(0, read)) == true;
-                if (last)
+                held.IsWanted |= last;
+                if (!toServer && held.IsWanted)
                 {
-                    // No answer comes through, but the server has what it needs.
-                    from.Close();
-                    await to.GetStream().WriteAsync(buffer.AsMemory(0, read));
-                    await Task.Delay(200);
+                    held.Came.TrySetResult();
                     break;
                 }
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _end.Token);
+                if (!last)
+                    continue;
+                // The server has done what it was told to, and its answer does not come through.
+                await held.Came.Task.WaitAsync(_end.Token);
+                break;
             }
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
@@ -97,5 +101,13 @@ internal sealed class CutLine : IAsyncDisposable
         }
         from.Close();
         to.Close();
+    }
+
+    /// <summary>The answer that does not come through.</summary>
+    private sealed class HeldAnswer
+    {
+        public volatile bool IsWanted;
+
+        public TaskCompletionSource Came { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -26,10 +26,24 @@ public sealed class DurableFileTests : IDisposable
     [Fact]
     public async Task Many_at_once_share_flushes_and_a_failure_reaches_all_of_them()
     {
-        var flush = new FolderFlush(_folder);
+        int flushes = 0;
+        using var go = new ManualResetEventSlim();
+        var flush = new FolderFlush(() =>
+        {
+            Interlocked.Increment(ref flushes);
+            go.Wait(TestContext.Current.CancellationToken);
+            DurableFile.FlushFolder(_folder);
+        });
+        // One under way, and one for all who come meanwhile.
+        var first = flush.FlushAsync();
+        while (Volatile.Read(ref flushes) == 0)
+            await Task.Delay(1, TestContext.Current.CancellationToken);
         var together = Enumerable.Range(0, 50).Select(_ => flush.FlushAsync()).ToList();
-        Assert.True(together.Distinct().Count() <= 2);
-        await Task.WhenAll(together);
+        _ = Assert.Single(together.Distinct());
+        Assert.DoesNotContain(first, together);
+        go.Set();
+        await Task.WhenAll([first, .. together]);
+        Assert.Equal(2, flushes);
         Directory.Delete(_folder);
         await Assert.ThrowsAsync<IOException>(flush.FlushAsync);
         Directory.CreateDirectory(_folder);

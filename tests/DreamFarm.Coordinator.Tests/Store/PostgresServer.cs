@@ -77,7 +77,7 @@ public sealed class PostgresServer : IAsyncDisposable
         if (await RunAsync([.. as_, Path.Combine(programs, "initdb"), "-D", data, "-U", User, "-A", "scram-sha-256", "--pwfile", passwordFile, "--no-sync", "-E", "UTF8", "--locale", "C.UTF-8"]) is { } problem)
             return $"PostgreSQL's initdb failed: {problem}";
         Port = FreePort.Next();
-        string run = $"'{programs}/postgres' -D '{data}' -p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{_folder}' >'{_folder}/log' 2>&1 & cat >/dev/null; kill -QUIT $!; wait";
+        string run = $"'{programs}/postgres' -D '{data}' -p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{_folder}' -c fsync=off >'{_folder}/log' 2>&1 & cat >/dev/null; kill -QUIT $!; wait";
         string[] command = [.. as_, "sh", "-c", run];
         _server = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true })!;
         await using var source = NpgsqlDataSource.Create(ConnectionString("postgres"));
@@ -106,6 +106,8 @@ public sealed class PostgresServer : IAsyncDisposable
         Password = Password,
         Database = database,
         Pooling = false,
+        Timeout = 180,
+        CommandTimeout = 180,
     }.ToString();
 
     private static async Task<string?> RunAsync(params string[] command)

@@ -98,7 +98,7 @@ public sealed class StoreStartTests
         var job = (await first.ResponseAsync).Job;
 
         using var second = farm.Jobs.Submit();
-        await second.RequestStream.WriteAsync(new SubmitRequest { Header = header });
+        await second.RequestStream.WriteUnlessAnsweredAsync(new SubmitRequest { Header = header });
         Assert.Equal(job.Id, (await second.ResponseAsync.WaitAsync(TimeSpan.FromMinutes(3))).Job.Id);
         Assert.Single((await farm.Jobs.ListAsync(new ListJobsRequest())).Jobs);
         Assert.Equal([job.Id], new JobFiles(farm.DataFolder).ListFolders());
@@ -113,16 +113,9 @@ public sealed class StoreStartTests
         var ids = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
         {
             using var call = farm.Jobs.Submit();
-            try
-            {
-                await call.RequestStream.WriteAsync(new SubmitRequest { Header = header });
-                await call.RequestStream.WriteAsync(new SubmitRequest { Data = ByteString.CopyFrom(bytes) });
-                await call.RequestStream.CompleteAsync();
-            }
-            catch (Exception e) when (e is RpcException or InvalidOperationException)
-            {
-                // Answered already.
-            }
+            await call.RequestStream.WriteUnlessAnsweredAsync(new SubmitRequest { Header = header });
+            await call.RequestStream.WriteUnlessAnsweredAsync(new SubmitRequest { Data = ByteString.CopyFrom(bytes) });
+            await call.RequestStream.CompleteUnlessAnsweredAsync();
             return (await call.ResponseAsync).Job.Id;
         }));
         string id = Assert.Single(ids.Distinct());

@@ -18,6 +18,9 @@ public class RealWorkerTests
 {
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(3);
 
+    // A worker that waits for a processor is neither away nor slow.
+    private static readonly DispatchOptions Patient = new() { ReadyTimeout = Long, ClassPatience = Long, StragglerMinimum = Long, HangMinimum = Long };
+
     [Fact]
     public async Task A_worker_computes_the_engines_gradients_to_the_last_bit()
     {
@@ -27,9 +30,14 @@ public class RealWorkerTests
         await using var two = await StartAsync(registry, lanes: 2);
         await using var dispatcher = Start(one, two);
         await using var job = dispatcher.Open(motif.Target);
-        Assert.Equal(0, await motif.CountWrongAsync(job, step: 0).WaitAsync(Long));
-        Assert.Equal(0, await motif.CountWrongAsync(job, step: 1).WaitAsync(Long));
-        Assert.All(dispatcher.Snapshot(), worker => Assert.True(worker is { TilesDone: > 0, TilesFailed: 0 }, $"{worker}"));
+        // As long as one of them gets no tile because the other is quicker, there is another step.
+        var began = Stopwatch.StartNew();
+        for (int step = 0; step < 2 || dispatcher.Snapshot().Any(worker => worker.TilesDone == 0); step++)
+        {
+            Assert.True(began.Elapsed < Long, "one of the workers gets no tile");
+            Assert.Equal(0, await motif.CountWrongAsync(job, step).WaitAsync(Long));
+        }
+        Assert.All(dispatcher.Snapshot(), worker => Assert.Equal(0, worker.TilesFailed));
     }
 
     [Fact]
@@ -78,7 +86,7 @@ public class RealWorkerTests
         await using var job = dispatcher.Open(motif.Target with { Network = "squeezenet1_0", ProbeObjective = "l2(fire8):1", WeightsSha256 = new string('7', 64) });
         await Until(() => job.Waiting is not null);
         Assert.Contains($"{worker.Id} says: it has no weights 77777777… of squeezenet1_0 and could not fetch them: ", job.Waiting);
-        Directory.Delete(folder);
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]
@@ -107,18 +115,20 @@ public class RealWorkerTests
     public async Task A_worker_registers_when_the_coordinator_comes_and_again_when_it_is_forgotten()
     {
         int port = FreePort.Next();
-        var messages = new StringWriter();
+        var messages = new HeardMessages();
         await using var worker = await RunningWorker.StartAsync(
             new WorkerOptions { CoordinatorUrl = $"http://127.0.0.1:{port}", Listen = "127.0.0.1:0", Lanes = 1, Messages = messages }, CancellationToken.None);
         await Until(() => messages.ToString().Contains("no coordinator answers"));
         await using var registry = await FakeRegistry.StartAsync(port);
         await Until(() => registry.Beats.Count > 2);
-        var known = registry.Registered.Single();
+        // It may have registered twice if the first answer was long on its way.
+        int registered = registry.Registered.Count;
+        var known = registry.Registered.First();
         Assert.Equal((worker.Id, $":{worker.Port}", "cpu", 1), (known.Id, known.Address, known.Device, known.Lanes));
         Assert.True(known.MaxWindowPixels >= 1 << 20);
 
         registry.Forgot = true;
-        await Until(() => registry.Registered.Count == 2);
+        await Until(() => registry.Registered.Count > registered);
         await Until(() => messages.ToString().Contains("registering again"));
         string[] lines = messages.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.StartsWith($"worker {worker.Id} ready on 127.0.0.1:{worker.Port}: cpu, 1 lane", lines[0]);
@@ -135,12 +145,17 @@ public class RealWorkerTests
         await using var worker = await StartAsync(registry, lanes: Environment.ProcessorCount);
         await using var dispatcher = Start(worker);
         await using var job = dispatcher.Open(motif.Target);
+        using var enough = new CancellationTokenSource();
+        var late = FindLatenessAsync(enough.Token);
         var busy = Stopwatch.StartNew();
         for (int step = 0; busy.Elapsed.TotalSeconds < 2 * lease; step++)
             await motif.CountWrongAsync(job, step).WaitAsync(Long);
+        await enough.CancelAsync();
+        // A beat is a pause, a call, its answer, and what each of them waits for a processor: as long as anything here had to.
+        double longest = lease + 4 * (await late).TotalSeconds;
         var times = registry.Beats.Select(beat => beat.At.TotalSeconds).ToArray();
         Assert.True(times.Length > 3);
-        Assert.True(times.Zip(times.Skip(1), (a, b) => b - a).Max() < lease, string.Join(' ', times.Select(time => time.ToString("0.00", CultureInfo.InvariantCulture))));
+        Assert.True(times.Zip(times.Skip(1), (a, b) => b - a).Max() < longest, $"{longest}: " + string.Join(' ', times.Select(time => time.ToString("0.00", CultureInfo.InvariantCulture))));
     }
 
     [Fact]
@@ -152,12 +167,21 @@ public class RealWorkerTests
         await using var staying = await StartAsync(registry, lanes: 1);
         await using var dispatcher = Start(leaving, staying);
         await using var job = dispatcher.Open(motif.Target);
-        var all = motif.CountWrongAsync(job, step: 0);
+        // Steps go on until it leaves, so that it is found with windows in hand.
+        bool left = false;
+        var all = Task.Run(async () =>
+        {
+            int wrong = 0;
+            for (int step = 0; !Volatile.Read(ref left); step++)
+                wrong += await motif.CountWrongAsync(job, step);
+            return wrong;
+        }, TestContext.Current.CancellationToken);
         await Until(() => leaving.Windows > 0);
         var drained = leaving.DrainAsync(CancellationToken.None);
         await Until(() => registry.Beats.Any(beat => beat.Beat.Id == leaving.Id && beat.Beat.Draining));
         dispatcher.SetWorkers([Lent(leaving) with { Draining = true }, Lent(staying)]);
         await drained.WaitAsync(Long);
+        Volatile.Write(ref left, true);
         Assert.Equal([leaving.Id], registry.Left);
         Assert.Equal(0, leaving.Windows);
         Assert.Equal(0, await all.WaitAsync(Long));
@@ -173,7 +197,7 @@ public class RealWorkerTests
         Assert.False(run.IsCompleted);
         registry.Drains = true;
         await run.WaitAsync(Long);
-        Assert.Equal([registry.Registered.Single().Id], registry.Left);
+        Assert.Equal([registry.Registered.First().Id], registry.Left);
     }
 
     [Fact]
@@ -307,14 +331,29 @@ public class RealWorkerTests
 
     private static Task<RunningWorker> StartAsync(FakeRegistry registry, int lanes, EnginePrecision precision = EnginePrecision.Float32, string? weightsFolder = null) =>
         RunningWorker.StartAsync(
-            new WorkerOptions { CoordinatorUrl = registry.Url, Listen = "127.0.0.1:0", Lanes = lanes, Precision = precision, Messages = TextWriter.Null, ModelsFolders = [Path.GetTempPath()], WeightsFolder = weightsFolder },
+            new WorkerOptions { CoordinatorUrl = registry.Url, Listen = "127.0.0.1:0", Lanes = lanes, Precision = precision, Messages = TextWriter.Null, ModelsFolders = [], WeightsFolder = weightsFolder },
             CancellationToken.None);
 
     private static Dispatcher Start(params RunningWorker[] workers)
     {
-        var dispatcher = new Dispatcher(new DispatchOptions(), TimeProvider.System, NullLogger<Dispatcher>.Instance);
+        var dispatcher = new Dispatcher(Patient, TimeProvider.System, NullLogger<Dispatcher>.Instance);
         dispatcher.SetWorkers([.. workers.Select(Lent)]);
         return dispatcher;
+    }
+
+    /// <summary>How late the latest of many short pauses was, on this machine and with what else it does.</summary>
+    private static async Task<TimeSpan> FindLatenessAsync(CancellationToken enough)
+    {
+        var pause = TimeSpan.FromSeconds(0.1);
+        var latest = TimeSpan.Zero;
+        while (!enough.IsCancellationRequested)
+        {
+            long began = Stopwatch.GetTimestamp();
+            await Task.Delay(pause, CancellationToken.None);
+            var late = Stopwatch.GetElapsedTime(began) - pause;
+            latest = late > latest ? late : latest;
+        }
+        return latest;
     }
 
     private static async Task Until(Func<bool> condition)
