@@ -183,12 +183,15 @@ internal sealed class ComputeStream(EngineCache engines, WorkLoad load, ComputeL
                 log.WindowComputed(window.Window, (long)window.Shape.Height * window.Shape.Width);
                 // First the window's memory, whose credit the answer gives back.
                 Release(window);
+                span?.Dispose();
                 Send(new ComputeReply { Sums = new ChannelSums { Window = window.Window, Sums = { sums }, LaneSeconds = onLane.TotalSeconds } });
                 return;
             }
             core = new RowBuffer<Half>(window.Shape.CoreValues);
             var (result, inLane) = await engines.ComputeAsync(task.Engine, task.Objective!, window.Shape, window.Pixels, core.Memory, ended);
             log.WindowComputed(window.Window, (long)window.Shape.Height * window.Shape.Width);
+            // Before the answer: what it is a part of ends with that.
+            span?.Dispose();
             _outgoing.Writer.TryWrite(new Outgoing(null, window, core, result, inLane));
         }
         catch (Exception error)

@@ -6,12 +6,12 @@ using System.Security.Cryptography.X509Certificates;
 namespace DreamFarm.Farm.Tests;
 
 /// <summary>A farm of real processes over TLS, with tokens and certificates on both sides.</summary>
-public sealed class SecureFarmTests : IDisposable
+public sealed class SecureFarmTests : IAsyncDisposable
 {
     private static readonly string[] Dream = ["--octaves", "2", "--steps", "3", "--layers", "4a", "--tile", "64"];
 
     private readonly TestFolder _folder = new();
-    private readonly List<Process> _servers = [];
+    private readonly List<Server> _servers = [];
 
     [Fact]
     public async Task Over_TLS_with_tokens_and_certificates_the_dream_is_that_of_render()
@@ -24,15 +24,18 @@ public sealed class SecureFarmTests : IDisposable
         string bob = await MakeTokenAsync("bob", "submit");
 
         string url = $"https://127.0.0.1:{FreePort.Next()}";
-        Serve("coordinator", "--listen", new Uri(url).Authority, "--web", "127.0.0.1:0", "--data", "data",
+        var coordinator = Serve("coordinator", "--listen", new Uri(url).Authority, "--web", "127.0.0.1:0", "--data", "data",
             "--tls-cert", "farm.pem", "--tls-key", "farm.key", "--client-ca", "ca.pem", "--ca", "ca.pem");
         string[] here = ["--coordinator", url, "--ca", "ca.pem"];
 
         for (int i = 0; i < 2; i++)
             Serve(["worker", "--listen", "127.0.0.1:0", "--lanes", "1", "--token-file", work, "--tls-cert", "worker.pem", "--tls-key", "worker.key", "--client-ca", "ca.pem", .. here]);
+        await coordinator.SaysAsync("listening on ");
+        foreach (var worker in _servers.Skip(1))
+            await worker.SaysAsync(" is registered with ");
         for (var waited = Stopwatch.StartNew(); ; await Task.Delay(200, TestContext.Current.CancellationToken))
         {
-            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(2), "the farm did not start");
+            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(3), "the coordinator does not reach the workers");
             var listed = await RunAsync(["workers", "list", "--token-file", olga, .. here]);
             if (listed.ExitCode == 0 && listed.Output.Split('\n').Count(line => line.Contains(" idle ")) == 2)
                 break;
@@ -86,14 +89,10 @@ public sealed class SecureFarmTests : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         foreach (var server in Enumerable.Reverse(_servers))
-        {
-            server.Kill(entireProcessTree: true);
-            server.WaitForExit();
-            server.Dispose();
-        }
+            await server.DisposeAsync();
         _folder.Dispose();
     }
 
@@ -108,13 +107,11 @@ public sealed class SecureFarmTests : IDisposable
         return $"{owner}.token";
     }
 
-    private void Serve(params string[] arguments)
+    private Server Serve(params string[] arguments)
     {
-        var server = DreamfarmRun.Start(_folder.FullName, arguments);
+        var server = new Server(DreamfarmRun.Start(_folder.FullName, arguments));
         _servers.Add(server);
-        // Nobody reads what it says; a full pipe would stop it.
-        server.BeginErrorReadLine();
-        server.BeginOutputReadLine();
+        return server;
     }
 
     private void WriteCertificates()

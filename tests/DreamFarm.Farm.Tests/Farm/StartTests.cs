@@ -17,7 +17,9 @@ public sealed class StartTests : IDisposable
             {
                 line = await coordinator.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
                 Assert.NotNull(line);
-                Assert.DoesNotContain(" warn: ", line);
+                // That this machine is slow is no fault of the coordinator's.
+                if (!line.Contains("thread pool starvation", StringComparison.Ordinal))
+                    Assert.DoesNotContain(" warn: ", line);
             }
             while (!line.Contains("listening on http://127.0.0.1:", StringComparison.Ordinal));
         }

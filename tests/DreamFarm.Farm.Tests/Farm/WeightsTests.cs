@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using DreamFarm.Networks;
 
@@ -33,8 +34,10 @@ public sealed class WeightsTests : IDisposable
         string sha256 = Path.GetFileName(there);
         byte[] arrived = await File.ReadAllBytesAsync(there, TestContext.Current.CancellationToken);
         Assert.Equal(sha256, Convert.ToHexStringLower(SHA256.HashData(arrived)));
-        string fetched = Assert.Single(Directory.GetFiles(Fetched));
-        Assert.Equal($"{sha256}.safetensors", Path.GetFileName(fetched));
+        // The other worker may still be about it when the job is done.
+        string fetched = Path.Combine(Fetched, $"{sha256}.safetensors");
+        for (var waited = Stopwatch.StartNew(); !Directory.GetFiles(Fetched).SequenceEqual([fetched]); await Task.Delay(50, TestContext.Current.CancellationToken))
+            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(3), string.Join(", ", Directory.GetFiles(Fetched)));
         Assert.Contains(sha256, (await farm.RunAsync("jobs", "show", first.Output.Trim(), "--json")).Output);
 
         var second = await farm.RunAsync(["submit", "in.png", "-o", "second.npy", "--weights", "mine.pth", .. Dream]);
@@ -43,7 +46,10 @@ public sealed class WeightsTests : IDisposable
 
         // A worker that comes later finds the file damaged, and fetches it again.
         foreach (var worker in farm.Workers.ToArray())
+        {
             worker.Kill();
+            await worker.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
         arrived[^1] ^= 1;
         await File.WriteAllBytesAsync(fetched, arrived, TestContext.Current.CancellationToken);
         farm.AddWorker(1);

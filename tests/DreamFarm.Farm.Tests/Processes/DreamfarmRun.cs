@@ -80,6 +80,8 @@ internal sealed partial record DreamfarmRun(int ExitCode, string Output, string 
         foreach (string variable in start.Environment.Keys.Where(name => name.StartsWith("DREAMFARM_", StringComparison.Ordinal) || name.StartsWith("OTEL_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(variable);
         start.Environment["XDG_CACHE_HOME"] = folder;
+        // As bin/dreamfarm does: other tests run meanwhile, and threads that spin would only take their time.
+        start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
         start.Environment["TMPDIR"] = Directory.CreateDirectory(Path.Combine(folder, "tmp")).FullName;
         return start;
     }

@@ -23,6 +23,16 @@ internal sealed class Server : IAsyncDisposable
 
     public Process Process { get; }
 
+    /// <summary>The lines until now; all of them once it has ended.</summary>
+    public IReadOnlyList<string> Said
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _said];
+        }
+    }
+
     /// <summary>The first line with a text in it, whether it was said before or is yet to be said.</summary>
     public async Task<string> SaysAsync(string text)
     {

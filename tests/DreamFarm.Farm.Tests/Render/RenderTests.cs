@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DreamFarm.Imaging;
 using DreamFarm.Networks;
 
@@ -117,8 +116,7 @@ public sealed class RenderTests : IDisposable
             Assert.NotNull(line);
         }
         while (!line.Contains("step 1/10000"));
-        using (var kill = Process.Start("kill", ["-INT", process.Id.ToString()]))
-            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        DreamfarmRun.Send(process, Signal.Interrupt);
 
         var run = await DreamfarmRun.EndOfAsync(process);
         Assert.Equal(130, run.ExitCode);
