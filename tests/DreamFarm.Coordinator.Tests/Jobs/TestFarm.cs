@@ -21,7 +21,7 @@ namespace DreamFarm.Coordinator.Tests;
 /// <summary>A coordinator on a free port with a folder of its own, and whatever workers a test adds.</summary>
 internal sealed class TestFarm : IAsyncDisposable
 {
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(5);
 
     private readonly List<IAsyncDisposable> _workers = [];
     private CoordinatorOptions _options;
