@@ -18,9 +18,13 @@ public static class ConnectionProblem
                 return known.Message;
             if (cause is AuthenticationException or System.ComponentModel.Win32Exception { NativeErrorCode: not 0 } and not SocketException)
                 return $"what answers at {address.GetLeftPart(UriPartial.Authority)} speaks no TLS, or another one: try http://{address.Authority}, or look at the port";
-            isSocket |= cause is SocketException { SocketErrorCode: not SocketError.ConnectionReset };
-            hasAnswered |= cause is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse }
-                or SocketException { SocketErrorCode: SocketError.ConnectionReset };
+            // Who hangs up shows as a reset, as a pipe that broke under what was being sent, as an answer that ended, or, between
+            // the connection and the first frame, as a failure without a cause.
+            bool hungUp = cause is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown };
+            isSocket |= cause is SocketException && !hungUp;
+            hasAnswered |= hungUp
+                || cause is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse }
+                or HttpRequestException { InnerException: null };
         }
         return hasAnswered && !isSocket && address.Scheme == Uri.UriSchemeHttp
             ? $"what answers at {address.GetLeftPart(UriPartial.Authority)} hangs up: if it speaks TLS, it is https://{address.Authority}"

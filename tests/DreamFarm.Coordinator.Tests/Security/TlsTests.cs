@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using DreamFarm.Protocol;
 using DreamFarm.Protocol.V1;
 using DreamFarm.Security;
@@ -190,6 +191,25 @@ public sealed class TlsTests : IDisposable
         HttpHandler = new ClientSecurity(tls, token is null ? null : BearerToken.Of(token, "the test")).Wrap(new SocketsHttpHandler { SslOptions = tls.Options(fingerprint) }),
         DisposeHttpClient = true,
     });
+
+    public static TheoryData<Exception> WaysToHangUp =>
+    [
+        new HttpRequestException("", new IOException("", new SocketException((int)SocketError.ConnectionReset))),
+        new HttpRequestException("", new IOException("", new SocketException((int)SocketError.Shutdown))),
+        new HttpRequestException("", new HttpIOException(HttpRequestError.InvalidResponse, innerException: new HttpIOException(HttpRequestError.ResponseEnded))),
+        new HttpRequestException("the server did not complete the HTTP/2 handshake"),
+    ];
+
+    [Theory, MemberData(nameof(WaysToHangUp), DisableDiscoveryEnumeration = true)]
+    public void However_a_server_hangs_up_on_plain_text_TLS_is_proposed(Exception way)
+    {
+        Assert.Equal("what answers at http://farm:7600 hangs up: if it speaks TLS, it is https://farm:7600", ConnectionProblem.Of(way, new Uri("http://farm:7600")));
+        Assert.Null(ConnectionProblem.Of(way, new Uri("https://farm:7600")));
+    }
+
+    [Fact]
+    public void A_server_that_is_not_there_has_hung_up_on_nobody() => Assert.Null(ConnectionProblem.Of(
+        new HttpRequestException("", new SocketException((int)SocketError.ConnectionRefused)), new Uri("http://farm:7600")));
 
     /// <summary>What a call to a coordinator comes to: null if it is answered.</summary>
     private static async Task<string?> ProblemAsync(Uri address, ClientTls tls, string? fingerprint = null)
