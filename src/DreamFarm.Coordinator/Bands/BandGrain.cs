@@ -9,6 +9,7 @@ namespace DreamFarm.Coordinator;
 /// opening run on the thread pool. What is started by one call is over before the next one comes, but for the writing of a
 /// checkpoint: it goes on beside the gradient, which changes no pixel, and the ascent, which changes all, waits for it.
 /// </summary>
+[KeepAlive]
 internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory grains, JobRuns runs, TimeProvider time, ILogger<BandGrain> log)
     : Grain, IBandGrain
 {
@@ -32,6 +33,7 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = BandKey.Parse(this.GetPrimaryKeyString());
+        IdleGrain.Watch(this, () => _site is null, log);
         return Task.CompletedTask;
     }
 
@@ -202,8 +204,6 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
         // Told late to let go, by an earlier run: what is started here now would end without a word.
         if (_stop.IsCancellationRequested)
             throw new TimeoutException($"band {_key} is still letting go of its pixels");
-        // Pixels must not go because nobody called for a while.
-        DelayDeactivation(Timeout.InfiniteTimeSpan);
         _site ??= sites.Open(order);
         _neighbours = GrainNeighbours.Of(grains, _key.Job, Site.Plan.Octaves[_key.Octave]);
     }

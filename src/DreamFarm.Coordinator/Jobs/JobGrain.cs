@@ -9,6 +9,7 @@ namespace DreamFarm.Coordinator;
 /// Moves a job from state to state, each move written down before it takes effect, and hosts its <see cref="JobRun"/>. The record
 /// changes only in the grain's turns, one after the other; a run goes on off the turns, and its end comes back as a call like any other.
 /// </summary>
+[KeepAlive]
 internal sealed class JobGrain(IJobStore store, JobFiles files, JobRuns runs, IGrainFactory grains, TimeProvider time, IHostApplicationLifetime host, ILogger<JobGrain> log)
     : Grain, IJobGrain
 {
@@ -18,6 +19,8 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, JobRuns runs, IG
     private static readonly TimeSpan TellAgain = TimeSpan.FromSeconds(1);
 
     private JobFeed? _feed;
+    // Since somebody looked whether the grain is needed.
+    private bool _asked;
     private bool _deleted;
 
     // Only while a run is under way, which may be longer than the job's state is running; it may fail before there is a JobRun.
@@ -30,6 +33,19 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, JobRuns runs, IG
     // What the queue is told, in order. Never awaited in a turn: the queue itself waits for turns of this grain.
     private Task _telling = Task.CompletedTask;
 
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        IdleGrain.Watch(this, IsIdle, log);
+        return Task.CompletedTask;
+
+        bool IsIdle()
+        {
+            bool asked = _asked;
+            _asked = false;
+            return !asked && _cancel is null && _telling.IsCompleted;
+        }
+    }
+
     public async Task<JobStart?> StartAsync()
     {
         if (await FeedAsync() is not { } feed)
@@ -41,7 +57,6 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, JobRuns runs, IG
                 return null;
             var now = time.GetUtcNow();
             await MoveAsync(feed, feed.Record with { State = V1.JobState.Running, Started = feed.Record.Started ?? now }, Transition.Coordinator, "");
-            DelayDeactivation(Timeout.InfiniteTimeSpan);
             _ = RunAsync(feed, ++_number);
         }
         return new JobStart(Left(feed) * BandOrder.For(feed.Record).ToPlan().Plan.PixelSteps / 1e6);
@@ -108,7 +123,6 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, JobRuns runs, IG
         double left = after.State == V1.JobState.Done ? 0 : Left(feed);
         var again = after.State == V1.JobState.Queued ? QueueEntry.Of(after) : null;
         Tell(queue => queue.FreeAsync(after.Id, left, again));
-        DelayDeactivation(TimeSpan.Zero);
     }
 
     public async Task TakeClassAsync(string numericsClass)
@@ -235,6 +249,7 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, JobRuns runs, IG
     /// <summary>Null as long as there is no such job.</summary>
     private async Task<JobFeed?> FeedAsync()
     {
+        _asked = true;
         // A look may have begun to read the record before it was deleted.
         if (_feed is null && !_deleted && await store.FindAsync(this.GetPrimaryKeyString(), CancellationToken.None) is { } record && !_deleted)
         {

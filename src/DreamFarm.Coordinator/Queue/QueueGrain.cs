@@ -5,8 +5,9 @@ namespace DreamFarm.Coordinator;
 
 /// <summary>
 /// Hosts a <see cref="JobQueue"/>: the queue in memory; the store knows who waits. It calls the grains of jobs and is told
-/// by them, never within one of their turns.
+/// by them, never within one of their turns. It knows who runs, and stays.
 /// </summary>
+[KeepAlive]
 internal sealed class QueueGrain(IJobStore store, CoordinatorOptions options, IGrainFactory grains, ILogger<QueueGrain> log) : Grain, IQueueGrain
 {
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(2);
@@ -19,8 +20,6 @@ internal sealed class QueueGrain(IJobStore store, CoordinatorOptions options, IG
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        // It knows who runs: it must not be collected.
-        DelayDeactivation(Timeout.InfiniteTimeSpan);
         int waiting = 0;
         foreach (var job in await store.ListAsync(unfinished: true, owner: null, cancellationToken))
         {

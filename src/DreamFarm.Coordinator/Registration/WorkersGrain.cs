@@ -8,6 +8,7 @@ namespace DreamFarm.Coordinator;
 /// Keeps registrations and leases. Silos ask about once a second, or are answered at once when something changed: no call a
 /// tile comes here.
 /// </summary>
+[KeepAlive]
 internal sealed class WorkersGrain(CoordinatorOptions options, TimeProvider time, ILogger<WorkersGrain> log) : Grain, IWorkersGrain
 {
     private static readonly TimeSpan LongestExchange = TimeSpan.FromSeconds(1);
@@ -18,12 +19,6 @@ internal sealed class WorkersGrain(CoordinatorOptions options, TimeProvider time
     private readonly List<RegisteredWorker> _workers = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _version;
-
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        DelayDeactivation(Timeout.InfiniteTimeSpan);
-        return Task.CompletedTask;
-    }
 
     public Task RegisterAsync(WorkerRegistration worker)
     {
