@@ -22,13 +22,13 @@ internal sealed class WallClock
             ? new WallClock(library, file)
             : null;
 
-    /// <summary>Variables for the process that is to have it.</summary>
-    public string[] Environment => [$"LD_PRELOAD={_library}", $"FAKETIME_TIMESTAMP_FILE={_file}", "FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1"];
+    /// <summary>Variables for the process that is to have it; it looks at the file once a second.</summary>
+    public string[] Environment => [$"LD_PRELOAD={_library}", $"FAKETIME_TIMESTAMP_FILE={_file}", "FAKETIME_CACHE_DURATION=1", "FAKETIME_DONT_FAKE_MONOTONIC=1"];
 
     /// <summary>Sets the clock so far from the true time.</summary>
     public void Move(TimeSpan offset)
     {
-        // Whole or not at all: the process reads it at every look at the clock.
+        // Whole or not at all: the process reads it whenever it likes.
         File.WriteAllText(_file + ".part", string.Create(CultureInfo.InvariantCulture, $"{offset.TotalSeconds:+0;-0;+0}\n"));
         File.Move(_file + ".part", _file, overwrite: true);
     }
