@@ -65,7 +65,7 @@ internal sealed class WorkerLink(Dispatcher dispatcher, LentWorker worker, Worke
             {
                 // Whatever it was, the worker's tiles go to others and it is dialled again.
                 problem = error is not RpcException rpc ? error.Message
-                    : ConnectionProblem.Of(rpc.Status.DebugException, Url) ?? rpc.Status.Detail;
+                    : ConnectionProblem.Of(rpc.Status.DebugException, Url, hasAnswered: connected) ?? rpc.Status.Detail;
             }
             if (stop.IsCancellationRequested)
                 return;

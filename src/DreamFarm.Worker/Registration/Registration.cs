@@ -120,7 +120,7 @@ internal sealed class Registration : IAsyncDisposable
                 _isRegistered = false;
                 Say(error is RpcException { StatusCode: StatusCode.InvalidArgument or StatusCode.Unauthenticated or StatusCode.PermissionDenied } refused
                     ? $"{_url} does not take worker {_worker.Id}: {refused.Status.Detail}"
-                    : ConnectionProblem.Of((error as RpcException)?.Status.DebugException, new Uri(_url)) is { } unsafely ? $"{unsafely}; trying again"
+                    : ConnectionProblem.Of((error as RpcException)?.Status.DebugException, new Uri(_url), hasAnswered: lease is not null) is { } unsafely ? $"{unsafely}; trying again"
                     : $"no coordinator answers at {_url}, trying again until one does");
                 // A lease outlives a short absence: only NOT_FOUND means that it is gone.
                 pause = lease is { } granted && granted / 3 < backoff ? granted / 3 : backoff;

@@ -205,6 +205,7 @@ public sealed class TlsTests : IDisposable
     {
         Assert.Equal("what answers at http://farm:7600 hangs up: if it speaks TLS, it is https://farm:7600", ConnectionProblem.Of(way, new Uri("http://farm:7600")));
         Assert.Null(ConnectionProblem.Of(way, new Uri("https://farm:7600")));
+        Assert.Null(ConnectionProblem.Of(way, new Uri("http://farm:7600"), hasAnswered: true));
     }
 
     [Fact]
