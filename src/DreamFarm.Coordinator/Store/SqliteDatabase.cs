@@ -46,14 +46,26 @@ internal sealed class SqliteDatabase(string path, IReadOnlyList<Migration> migra
         }
     }
 
-    // SQLite gives its other files the rights of this one.
+    // SQLite gives its other files the rights of this one. It is made under another name and never opened here: a process that closes
+    // a file loses all of its locks on it, SQLite's too.
     private void KeepPrivate()
     {
         if (File.Exists(path))
             return;
-        File.Open(path, FileMode.OpenOrCreate, FileAccess.Write).Dispose();
+        string own = $"{path}.{Guid.NewGuid():N}";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        new FileStream(own, options).Dispose();
+        try
+        {
+            File.Move(own, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Somebody else was quicker.
+            File.Delete(own);
+        }
     }
 
     protected override Task<DbTransaction> BeginAloneAsync(DbConnection connection, CancellationToken cancellation) =>
