@@ -1,6 +1,6 @@
 #!/bin/sh
-# Asks the package feed for each family of packages and writes families.props: official where the family restores,
-# standin where it does not.
+# Asks the package feed for each family of packages and writes families.props: official where the family restores
+# and its native library loads, standin where not.
 set -eu
 . "$(dirname "$0")/environment.sh"
 
@@ -32,9 +32,21 @@ restores() {
     return 1
 }
 
+# loads FAMILY: whether the system's C++ runtime is new enough for the native library of a family that has one.
+loads() {
+    case $1 in TorchSharp) ;; *) return 0 ;; esac
+    packages=$(dotnet nuget locals global-packages --list | sed 's/^global-packages: *//')
+    version=$(sed -n 's|^ *"TorchSharp/\([^"]*\)": {.*|\1|p' "$probe/$1/obj/project.assets.json" | head -1)
+    library=$packages/torchsharp/$version/runtimes/linux-x64/native/libLibTorchSharp.so
+    if LC_ALL=C ldd "$library" 2>&1 | grep -q 'version .* not found'; then
+        say "$1 $version needs a newer C++ runtime than this system has."
+        return 1
+    fi
+}
+
 standins=
 choose() {
-    if restores "$@"; then
+    if restores "$@" && loads "$1"; then
         echo "    <${1}Family>official</${1}Family>"
     else
         standins="$standins $1"
@@ -56,7 +68,7 @@ choose() {
 # An unchanged file keeps its date, and builds stay incremental.
 cmp -s "$probe/families.props" families.props || cp "$probe/families.props" families.props
 if [ -n "$standins" ]; then
-    say "The package feed lacks these families; their stand-ins are taken:$standins."
+    say "Of these families stand-ins are taken, as the package feed lacks them or they do not run here:$standins."
 else
     say "The package feed carries all families."
 fi
