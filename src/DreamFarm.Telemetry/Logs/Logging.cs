@@ -30,12 +30,14 @@ public static class Logging
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         // At every start the silo warns against the collector that is chosen here: one that keeps memory small.
         logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
+        // Orleans 10 counts the time to its first check from the machine's start, and warns that it was long.
+        logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         // Nothing is protected with keys that a restart must not lose.
         logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         if (settings.Level == LogLevel.Trace)
             return;
         var libraries = settings.Level > LogLevel.Warning ? settings.Level : LogLevel.Warning;
-        foreach (string library in (ReadOnlySpan<string>)["Microsoft", "Orleans", "Grpc", "System"])
+        foreach (string library in (ReadOnlySpan<string>)["Microsoft", "Orleans", "Polly", "Grpc", "System"])
             logging.AddFilter(library, libraries);
         // The framework logs every caller in our name.
         logging.AddFilter("DreamFarm.Coordinator.TokenAuthentication", settings.Level > LogLevel.Information ? settings.Level : LogLevel.Information);
