@@ -43,9 +43,9 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
         _stop.Dispose();
     }
 
-    public Task OpenAsync(BandOrder order)
+    public async Task OpenAsync(BandOrder order)
     {
-        Enter(order);
+        await EnterAsync(order);
         var before = _key.Octave == 0 ? null : GrainNeighbours.Of(grains, _key.Job, Site.Plan.Octaves[_key.Octave - 1]);
         Start(BandEvent.Opened, 0, async stop =>
         {
@@ -62,12 +62,11 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
             }
             return null;
         });
-        return Task.CompletedTask;
     }
 
-    public Task LoadAsync(BandOrder order, int steps, uint checksum)
+    public async Task LoadAsync(BandOrder order, int steps, uint checksum)
     {
-        Enter(order);
+        await EnterAsync(order);
         var position = new Position(_key.Octave, steps);
         string path = Checkpoints.Part(position, _key.Band);
         Start(BandEvent.Loaded, steps, async stop =>
@@ -76,7 +75,6 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
             await AtTheDiskAsync(() => _band.Load(steps, rows => CheckpointPart.Read(path, position, _key.Band, checksum, rows, stop)), stop);
             return null;
         });
-        return Task.CompletedTask;
     }
 
     public Task SumChannelsAsync(string[] layers, string? trace)
@@ -199,12 +197,12 @@ internal sealed class BandGrain(JobSites sites, JobFiles files, IGrainFactory gr
     public Task<PreviewRows> PreviewAsync(int height, int width) => Task.FromResult(PreviewRows.Of(Band, Site.Plan.Octaves[_key.Octave].Size, height, width));
 
     /// <summary>The band belongs to this job from now on.</summary>
-    private void Enter(BandOrder order)
+    private async Task EnterAsync(BandOrder order)
     {
         // Told late to let go, by an earlier run: what is started here now would end without a word.
         if (_stop.IsCancellationRequested)
             throw new TimeoutException($"band {_key} is still letting go of its pixels");
-        _site ??= sites.Open(order);
+        _site ??= await sites.OpenAsync(order);
         _neighbours = GrainNeighbours.Of(grains, _key.Job, Site.Plan.Octaves[_key.Octave]);
     }
 

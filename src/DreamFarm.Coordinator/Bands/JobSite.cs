@@ -18,9 +18,6 @@ internal sealed class JobSite(JobPlan plan, RawOriginal original, JobDispatch di
     /// <summary>Layers of the job's network with their channels.</summary>
     public IReadOnlyList<MeasuredLayer> Measured(string[] layers) => [.. layers.Select(layer => new MeasuredLayer(layer, _geometry[layer].Channels))];
 
-    /// <summary>Bands that use it; guarded by <see cref="JobSites"/>.</summary>
-    public int Users { get; set; }
-
     public async ValueTask DisposeAsync()
     {
         await dispatch.DisposeAsync();

@@ -6,7 +6,7 @@ namespace DreamFarm.Coordinator;
 internal sealed class JobSites(Dispatcher dispatcher, JobFiles files)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, JobSite> _sites = [];
+    private readonly Dictionary<string, Opened> _sites = [];
 
     /// <summary>
     /// Lets as many bands begin an octave at once as there are processors: each resizes through buffers that grow with the canvas's
@@ -27,42 +27,68 @@ internal sealed class JobSites(Dispatcher dispatcher, JobFiles files)
         }
     }
 
-    /// <summary>Opens the job's site for one band; the first one does the work.</summary>
-    public JobSite Open(BandOrder order)
+    /// <summary>Opens the job's site for one band; the first one does the work, on the thread pool: a disk that hangs holds up no other job.</summary>
+    public async Task<JobSite> OpenAsync(BandOrder order)
     {
+        Opened opened;
         lock (_lock)
         {
-            if (!_sites.TryGetValue(order.Job, out var site))
+            if (!_sites.TryGetValue(order.Job, out var found))
+                _sites[order.Job] = found = new Opened(Task.Run(() => Open(order)));
+            opened = found;
+            opened.Users++;
+        }
+        try
+        {
+            return await opened.Site;
+        }
+        catch
+        {
+            // The next to ask tries again.
+            lock (_lock)
             {
-                var plan = order.ToPlan();
-                var original = new RawOriginal(new RawImage(JobFiles.Pixels(files.Folder(order.Job)), order.InputWidth, order.InputHeight, order.InputBits));
-                var target = JobTarget.For(order.Job, plan.Network.Name, plan.WeightsSha256, plan.Objective, plan.Plan)
-                    with
-                {
-                    GuideSha256 = plan.GuideSha256,
-                    Mixed = plan.Spec.Mixed,
-                    Owner = order.Owner,
-                    Priority = order.Priority,
-                    NumericsClass = order.NumericsClass.Length > 0 ? order.NumericsClass : null,
-                };
-                _sites[order.Job] = site = new JobSite(plan, original, dispatcher.Open(target));
+                if (_sites.GetValueOrDefault(order.Job) == opened)
+                    _sites.Remove(order.Job);
             }
-            site.Users++;
-            return site;
+            throw;
         }
     }
 
     /// <summary>A band is gone; with the last one the job's way to the workers is closed.</summary>
     public async ValueTask CloseAsync(string job)
     {
-        JobSite site;
+        Opened opened;
         lock (_lock)
         {
-            site = _sites[job];
-            if (--site.Users > 0)
+            opened = _sites[job];
+            if (--opened.Users > 0)
                 return;
             _sites.Remove(job);
         }
-        await site.DisposeAsync();
+        await (await opened.Site).DisposeAsync();
+    }
+
+    private JobSite Open(BandOrder order)
+    {
+        var plan = order.ToPlan();
+        var original = new RawOriginal(new RawImage(JobFiles.Pixels(files.Folder(order.Job)), order.InputWidth, order.InputHeight, order.InputBits));
+        var target = JobTarget.For(order.Job, plan.Network.Name, plan.WeightsSha256, plan.Objective, plan.Plan)
+            with
+        {
+            GuideSha256 = plan.GuideSha256,
+            Mixed = plan.Spec.Mixed,
+            Owner = order.Owner,
+            Priority = order.Priority,
+            NumericsClass = order.NumericsClass.Length > 0 ? order.NumericsClass : null,
+        };
+        return new JobSite(plan, original, dispatcher.Open(target));
+    }
+
+    private sealed class Opened(Task<JobSite> site)
+    {
+        public Task<JobSite> Site { get; } = site;
+
+        /// <summary>Bands that use it or wait for it.</summary>
+        public int Users { get; set; }
     }
 }
