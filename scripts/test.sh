@@ -9,6 +9,8 @@ results=artifacts/tests
 rm -rf "$results"
 mkdir -p "$results"
 passed=0 failed=0 skipped=0
+# The slowest project takes a third of this on two cores.
+limit=1800
 
 dotnet build DreamFarm.sln -c Release -v q -nologo || fail "the build failed"
 
@@ -18,13 +20,17 @@ for project in tests/*/*.csproj; do
         case " $* " in *" $(echo "$name" | sed 's/^DreamFarm\.//; s/\.Tests$//') "*) ;; *) continue ;; esac
     fi
     log=$results/$name.log
-    dotnet "tests/$name/bin/Release/net10.0/$name.dll" -noColor >"$log" 2>&1
+    timeout --kill-after=10 $limit dotnet "tests/$name/bin/Release/net10.0/$name.dll" -noColor -longRunning 120 >"$log" 2>&1
     status=$?
     # "Name  Total: 50, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 0.1s"
     set_counts=$(sed -n 's/.*Total: \([0-9]*\), Errors: \([0-9]*\), Failed: \([0-9]*\), Skipped: \([0-9]*\),.*Time: \(.*\)$/total=\1 errors=\2 bad=\3 left=\4 time=\5/p' "$log" | tail -1)
     if [ -z "$set_counts" ]; then
         # It crashed, or was killed, or has no test.
         total=1 errors=0 bad=1 left=0 time="no summary, exit code $status"
+        if [ $status -eq 124 ] || [ $status -eq 137 ]; then
+            stuck=$(sed -n "s/.*\[Long Running Test\] '\(.*\)', Elapsed.*/\1/p" "$log" | tail -1)
+            echo "    ${stuck:-$name} [FAIL]: it still ran when $name was killed, as after $limit s" >>"$log"
+        fi
     else
         eval "$set_counts"
         bad=$((bad + errors))
