@@ -40,15 +40,14 @@ public static unsafe partial class torch
         public bool requires_grad => Native.st_requires_grad(Handle);
 
         /// <summary>The values as bytes, in place, until the tensor is disposed.</summary>
-        /// <exception cref="NotImplementedException">The tensor is not contiguous.</exception>
+        /// <exception cref="InvalidOperationException">The tensor is not contiguous, or not in the CPU's memory.</exception>
         /// <exception cref="ArgumentException">More than 2^31 - 1 bytes.</exception>
-        /// <exception cref="InvalidOperationException">The tensor is not in the CPU's memory.</exception>
         public Span<byte> bytes
         {
             get
             {
                 if (!is_contiguous())
-                    throw new NotImplementedException("Bytes() called on non-contiguous tensor.");
+                    throw new InvalidOperationException("Bytes() called on non-contiguous tensor.");
                 long size = Native.st_element_size(handle);
                 foreach (long length in shape)
                     size *= length;
