@@ -9,7 +9,7 @@ internal static class ImportCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "weights as .safetensors, .pth or .caffemodel, or a network as .onnx" };
+        var file = new Argument<string>("FILE") { Description = "weights as .safetensors, .pth, .caffemodel or .h5, or a network as .onnx" };
         var network = new Option<string?>("--network") { HelpName = "NAME", Description = "the network whose weights they are (default: the one that fits them)" };
         var name = new Option<string?>("--name") { HelpName = "NAME", Description = "a name of their own, for --network from then on (default: the network's)" };
         var preprocessing = new Option<string?>("--preprocessing") { HelpName = "NAME", Description = "what the network takes a picture as, which ONNX does not say: " + string.Join("; ", InputScale.All.Select(scale => $"{scale.Name} ({scale.Summary})")) };

@@ -10,7 +10,7 @@ internal static class SpecKeys
     public static IReadOnlyList<SpecKey> All { get; } =
     [
         SpecKey.Text("network", "NAME", "the network; `dreamfarm networks list` shows them (default: motif)", (spec, text) => spec.Network = text),
-        SpecKey.File("weights", "the network's weights, .safetensors, .pth, .caffemodel or .onnx (default: those in the network itself, $DREAMFARM_MODELS or the cache)",
+        SpecKey.File("weights", "the network's weights, .safetensors, .pth, .caffemodel, .h5 or .onnx (default: those in the network itself, $DREAMFARM_MODELS or the cache)",
             (draft, path) => draft.WeightsFile = path),
         SpecKey.Text("layers", "LAYERS", "layers, channels and their weights, such as 5a:1,4c[3,17-20]:0.5 or 4c[strongest 3]; `dreamfarm networks layers` shows the layers (default: the network's own)",
             (spec, text) => spec.Layers = text),

@@ -3,7 +3,8 @@ namespace DreamFarm.Networks;
 /// <summary>
 /// Inception v3 (Szegedy et al., "Rethinking the Inception Architecture", 2015) with torchvision's tensors, which are TensorFlow's: the canvas
 /// goes in as it is. The modules are called as in Keras, <c>mixed0</c> to <c>mixed10</c>, their branches as in torchvision. The average
-/// poolings count their padding, as torchvision's do; Keras' do not, which makes a difference at the image's edge alone.
+/// poolings count their padding, as torchvision's do, with Keras' weights too; Keras' do not, which makes a difference at a window's edge alone.
+/// Reading Keras' weights relies on the convolutions standing in the order in which Keras' source makes them, as they do.
 /// </summary>
 internal sealed class InceptionV3Network : INetworkFamily
 {

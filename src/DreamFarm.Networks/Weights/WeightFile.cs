@@ -5,8 +5,8 @@ using System.Text;
 namespace DreamFarm.Networks;
 
 /// <summary>
-/// A file of named tensors: .safetensors, PyTorch's .pth in either of its layouts, Caffe's .caffemodel, or an ONNX model. Which of them it is, its first bytes
-/// say. Opening checks everything but the numbers; nothing in the file is ever executed. Weights travel as .safetensors:
+/// A file of named tensors: .safetensors, PyTorch's .pth in either of its layouts, Caffe's .caffemodel, Keras' .h5 of Inception v3, or an ONNX model. Which of them it
+/// is, its first bytes say. Opening checks everything but the numbers; nothing in the file is ever executed. Weights travel as .safetensors:
 /// such a file as it is, others converted (see <see cref="ReadPortable"/>).
 /// </summary>
 public sealed class WeightFile : IDisposable
@@ -35,8 +35,6 @@ public sealed class WeightFile : IDisposable
     }
 
     private static ReadOnlySpan<byte> Zip => "PK\u0003\u0004"u8;
-
-    private static ReadOnlySpan<byte> Hdf5 => [0x89, (byte)'H', (byte)'D', (byte)'F', (byte)'\r', (byte)'\n', 0x1a, (byte)'\n'];
 
     /// <summary>The path, or what the weights are called if they are part of the program.</summary>
     public string Name => _bytes.Name;
@@ -146,15 +144,15 @@ public sealed class WeightFile : IDisposable
             return PyTorchReader.Read(bytes);
         if (start.SequenceEqual(OldPyTorchReader.Start))
             return OldPyTorchReader.Read(bytes);
-        if (start.StartsWith(Hdf5))
-            throw new WeightsException(bytes.Name, "it is an HDF5 file, such as Keras saves, which is not read here; export the network to ONNX, or save its weights as .safetensors.");
+        if (start.StartsWith(KerasReader.Start))
+            return KerasInceptionV3.Read(bytes, KerasReader.Read(bytes), out numbers);
         if (isOnnx)
             return OnnxReader.Read(bytes, out numbers, out description);
         if (CaffeReader.CanStart(start[0]))
             return CaffeReader.Read(bytes, out numbers);
         if (IsTar(bytes))
             throw new WeightsException(bytes.Name, "it is a tar archive, such as the first versions of PyTorch wrote; take a newer file of these weights, or torch.load it and torch.save it again.");
-        throw new WeightsException(bytes.Name, "it is neither a .safetensors file nor a .pth that torch.save wrote nor a .caffemodel nor an ONNX model.");
+        throw new WeightsException(bytes.Name, "it is neither a .safetensors file nor a .pth that torch.save wrote nor a .caffemodel nor an .h5 that Keras saved nor an ONNX model.");
     }
 
     private static bool IsTar(IWeightBytes bytes)

@@ -9,6 +9,12 @@ public sealed class WeightsException : Exception
     {
     }
 
+    /// <summary>A complaint that was made before.</summary>
+    internal WeightsException(WeightsException earlier)
+        : base(earlier.Message, earlier)
+    {
+    }
+
     /// <summary>A complaint that is about no single file.</summary>
     internal WeightsException(string sentence)
         : base(sentence)

@@ -4,13 +4,13 @@ namespace DreamFarm.Networks;
 
 /// <summary>
 /// Finds weights: the file somebody named, then the folders in order, then those that are part of the program. In a
-/// folder, a network's weights are called <c>NAME.safetensors</c>, <c>NAME.pth</c>, <c>NAME.caffemodel</c>, as their publisher calls
-/// them, or as torchvision's downloads are: <c>NAME-b66bff10.pth</c>. A file there that describes its own network makes that known
+/// folder, a network's weights are called <c>NAME.safetensors</c>, <c>NAME.pth</c>, <c>NAME.caffemodel</c>, <c>NAME.h5</c>, as their publisher
+/// calls them, or as torchvision's and Keras' downloads are: <c>NAME-b66bff10.pth</c>, <c>NAME_weights_tf_dim_ordering_tf_kernels.h5</c>. A file there that describes its own network makes that known
 /// under the name that it says. Safe to use from several threads.
 /// </summary>
 public sealed class WeightsLocator(IReadOnlyList<string> folders)
 {
-    private const int Unnamed = 4;
+    private const int Unnamed = 6;
 
     private readonly ConcurrentDictionary<(string Path, long Length, DateTime Written), string> hashes = new();
 
@@ -148,7 +148,7 @@ public sealed class WeightsLocator(IReadOnlyList<string> folders)
         try
         {
             return Directory.Exists(folder)
-                ? [.. Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file) is ".safetensors" or ".pth" or ".caffemodel" or ".onnx").Order(StringComparer.Ordinal)]
+                ? [.. Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file) is ".safetensors" or ".pth" or ".caffemodel" or ".h5" or ".onnx").Order(StringComparer.Ordinal)]
                 : [];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -183,14 +183,16 @@ public sealed class WeightsLocator(IReadOnlyList<string> folders)
     {
         var file = Path.GetFileName(path);
         if (NetworkCatalog.Find(network)?.Publisher?.FileName == file)
-            return 2;
+            return 3;
         if (!file.StartsWith(network, StringComparison.Ordinal))
             return Unnamed;
         return file.AsSpan(network.Length) switch
         {
             ".safetensors" => 0,
             ".pth" or ".caffemodel" => 1,
-            ['-', .. { Length: 8 } hash, '.', 'p', 't', 'h'] when !hash.ContainsAnyExcept("0123456789abcdef") => 3,
+            ".h5" => 2,
+            ['-', .. { Length: 8 } hash, '.', 'p', 't', 'h'] when !hash.ContainsAnyExcept("0123456789abcdef") => 4,
+            "_weights_tf_dim_ordering_tf_kernels.h5" or "_weights_tf_dim_ordering_tf_kernels_notop.h5" => 5,
             _ => Unnamed,
         };
     }

@@ -183,10 +183,4 @@ public class CaffeTests
             Assert.Contains(because, message, StringComparison.Ordinal);
         }
     }
-
-    [Fact]
-    public void Keras_own_format_is_named_with_what_to_do() =>
-        Assert.Equal(
-            "test: it is an HDF5 file, such as Keras saves, which is not read here; export the network to ONNX, or save its weights as .safetensors.",
-            Assert.Throws<WeightsException>(() => SafetensorsTests.Open([0x89, .. "HDF\r\n"u8, 0x1a, (byte)'\n', 0, 0, 0])).Message);
 }

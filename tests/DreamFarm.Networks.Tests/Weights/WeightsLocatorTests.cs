@@ -53,6 +53,9 @@ public sealed class WeightsLocatorTests : IDisposable
     [Theory]
     [InlineData("alexnet", "alexnet-owt-7be5be79.pth")]
     [InlineData("inception_v3", "inception_v3_google-0cc3c7bd.pth")]
+    [InlineData("inception_v3", "inception_v3_weights_tf_dim_ordering_tf_kernels.h5")]
+    [InlineData("inception_v3", "inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5")]
+    [InlineData("inception_v3", "inception_v3.h5")]
     [InlineData("bvlc_googlenet", "bvlc_googlenet.caffemodel")]
     [InlineData("resnet50", "resnet50-11ad3fa6.pth")]
     public void A_file_is_found_under_the_name_that_its_publisher_gave_it(string network, string name)
