@@ -32,9 +32,16 @@ restores() {
     return 1
 }
 
-# loads FAMILY: whether the system's C++ runtime is new enough for the native library of a family that has one.
+# loads FAMILY: whether the native library of a family that has one is for this processor, and the system's C++ runtime new enough for it.
 loads() {
     case $1 in TorchSharp) ;; *) return 0 ;; esac
+    case $(uname -sm) in
+    'Linux x86_64') ;;
+    Linux*)
+        say "$1 has no native library for Linux on this processor, $(uname -m)."
+        return 1
+        ;;
+    esac
     packages=$(dotnet nuget locals global-packages --list | sed 's/^global-packages: *//')
     version=$(sed -n 's|^ *"TorchSharp/\([^"]*\)": {.*|\1|p' "$probe/$1/obj/project.assets.json" | head -1)
     library=$packages/torchsharp/$version/runtimes/linux-x64/native/libLibTorchSharp.so
