@@ -1,5 +1,6 @@
 using DreamFarm.Coordinator;
 using DreamFarm.Dreaming;
+using DreamFarm.Engine;
 using DreamFarm.Imaging;
 using DreamFarm.Networks;
 using DreamFarm.Security;
@@ -28,7 +29,7 @@ internal static class FailureReport
 
     private static string Sentence(Exception failure, bool debug) => failure switch
     {
-        UserException or ImageException or WeightsException or GradientException or FolderException or TrainingException or WorkerException or ConnectionException or StoreException or TelemetryException => failure.Message,
+        UserException or ImageException or WeightsException or GradientException or FolderException or TrainingException or WorkerException or ConnectionException or StoreException or LibtorchException or TelemetryException => failure.Message,
         // "No such file or directory : '/path'": the system's own words say it best.
         IOException or UnauthorizedAccessException => OneLine(failure.Message),
         OutOfMemoryException => "there is not enough memory: take a smaller --tile or fewer --lanes",

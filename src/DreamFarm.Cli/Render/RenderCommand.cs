@@ -95,6 +95,7 @@ internal static class RenderCommand
 
     private static GradientEngine Start(NetworkWeights weights, EngineOptions options, JobPlan job)
     {
+        Libtorch.Load();
         // One lane a processor, unless their windows would not fit into memory together.
         if (options is { Lanes: null, Device: "cpu" })
         {

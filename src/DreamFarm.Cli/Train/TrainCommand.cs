@@ -2,6 +2,7 @@ using System.CommandLine;
 using DreamFarm.Cli.Failures;
 using DreamFarm.Cli.Files;
 using DreamFarm.Cli.Progress;
+using DreamFarm.Engine;
 using DreamFarm.Networks;
 using DreamFarm.Training;
 
@@ -95,6 +96,7 @@ internal static class TrainCommand
 
     private static void CheckDevice(string device)
     {
+        Libtorch.Load();
         try
         {
             new TrainingOptions { Device = device }.Check();

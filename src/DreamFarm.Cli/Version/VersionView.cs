@@ -34,7 +34,7 @@ internal sealed record VersionView(
                         metadata[FamilyKey + name],
                         metadata[FamilyVersionKey + name])),
             ],
-            NativeVersion(() => TorchSharp.torch.__version__),
+            NativeVersion(Engine.Libtorch.Load),
             NativeVersion(() => $"{NetVips.NetVips.Version(0)}.{NetVips.NetVips.Version(1)}.{NetVips.NetVips.Version(2)}"));
     }
 
@@ -44,7 +44,7 @@ internal sealed record VersionView(
         {
             return ask();
         }
-        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
+        catch (Exception e) when (e is Engine.LibtorchException or TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
         {
             return null;
         }

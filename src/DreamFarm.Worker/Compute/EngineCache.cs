@@ -44,6 +44,7 @@ internal sealed class EngineCache : IDisposable
     {
         try
         {
+            Libtorch.Load();
             var cache = new EngineCache(options, assets, locator);
             var lease = cache.Lease(NetworkCatalog.Default.Name, "");
             var engine = await lease.Engine;
@@ -52,13 +53,9 @@ internal sealed class EngineCache : IDisposable
             cache.Return(lease);
             return cache;
         }
-        catch (ArgumentException error)
+        catch (Exception error) when (error is ArgumentException or LibtorchException)
         {
             throw new WorkerException(error.Message, error);
-        }
-        catch (Exception error) when (error is DllNotFoundException or TypeInitializationException or BadImageFormatException or NotSupportedException)
-        {
-            throw new WorkerException($"libtorch cannot be used on this machine: {(error.InnerException ?? error).Message}", error);
         }
     }
 

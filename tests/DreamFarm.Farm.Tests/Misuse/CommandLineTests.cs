@@ -59,6 +59,37 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(4, System.Text.Json.JsonDocument.Parse(run.Output).RootElement.GetProperty("families").GetArrayLength());
     }
 
+    [Theory]
+    [InlineData("worker --listen 127.0.0.1:0")]
+    [InlineData("render noise:64x64 -o dream.png")]
+    [InlineData("train --images . -o mine.safetensors")]
+    public async Task Without_libtorch_one_sentence_says_so(string arguments)
+    {
+        CopyWithoutLibraries();
+        var run = await DreamfarmRun.InShellAsync($"{WithoutLibraries} {arguments}", _folder.FullName);
+        Assert.StartsWith("libtorch cannot be used on this machine: it is not beside the program", run.Refusal());
+    }
+
+    [Fact]
+    public async Task Without_libtorch_the_version_is_told_all_the_same()
+    {
+        CopyWithoutLibraries();
+        var run = await DreamfarmRun.InShellAsync($"{WithoutLibraries} version --json", _folder.FullName);
+        var version = System.Text.Json.JsonDocument.Parse(run.Output).RootElement;
+        Assert.True(version.TryGetProperty("runtime", out _));
+        Assert.False(version.TryGetProperty("libtorch", out _));
+    }
+
+    // TorchSharp would look among the packages that were fetched for the build too.
+    private const string WithoutLibraries = "NUGET_PACKAGES=/none exec dotnet bin/dreamfarm.dll";
+
+    private void CopyWithoutLibraries()
+    {
+        Directory.CreateDirectory(_folder["bin"]);
+        foreach (string file in Directory.GetFiles(AppContext.BaseDirectory).Where(file => Path.GetExtension(file) is ".dll" or ".json"))
+            File.Copy(file, Path.Combine(_folder["bin"], Path.GetFileName(file)));
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _folder.Dispose();
 }
