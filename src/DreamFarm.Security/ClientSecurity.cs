@@ -17,6 +17,10 @@ public sealed record ClientSecurity(ClientTls Tls, BearerToken? Token = null, bo
             throw new ConnectionException($"your token is not sent to {coordinator.GetLeftPart(UriPartial.Authority)} in the clear: take https, or say --insecure if something else protects the way there");
     }
 
-    /// <summary>Adds the token to what carries requests.</summary>
-    public HttpMessageHandler Wrap(HttpMessageHandler handler) => Token is null ? handler : new TokenHandler(handler, Token);
+    /// <summary>Adds the token to what carries requests, and makes it fit for a gRPC channel.</summary>
+    public HttpMessageHandler Wrap(HttpMessageHandler handler)
+    {
+        var carrier = new SealedHandler(handler);
+        return Token is null ? carrier : new TokenHandler(carrier, Token);
+    }
 }

@@ -86,8 +86,8 @@ internal sealed class WorkerLink(Dispatcher dispatcher, LentWorker worker, Worke
     private Uri Url => new($"{(Lent.Access is { Tls: true } ? Uri.UriSchemeHttps : Uri.UriSchemeHttp)}://{Lent.Address}");
 
     // The worker has told its secret and nobody else, so this is whom it has registered with.
-    private HttpMessageHandler Authorized(HttpMessageHandler handler) =>
-        Lent.Access is { Secret.Length: > 0 } access ? new TokenHandler(handler, BearerToken.Of(access.Secret, "the worker's secret")) : handler;
+    private ClientSecurity Security => new(
+        dispatcher.Options.Tls, Lent.Access is { Secret.Length: > 0 } access ? BearerToken.Of(access.Secret, "the worker's secret") : null);
 
     /// <summary>Opens a stream and serves it until it breaks.</summary>
     /// <returns>Why it ended, if nothing was thrown.</returns>
@@ -96,7 +96,7 @@ internal sealed class WorkerLink(Dispatcher dispatcher, LentWorker worker, Worke
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var channel = GrpcChannel.ForAddress(Url, new GrpcChannelOptions
         {
-            HttpHandler = Authorized(new SocketsHttpHandler
+            HttpHandler = Security.Wrap(new SocketsHttpHandler
             {
                 SslOptions = dispatcher.Options.Tls.Options(Lent.Access?.CertificateSha256 is { Length: > 0 } fingerprint ? fingerprint : null),
                 AllowAutoRedirect = false,
