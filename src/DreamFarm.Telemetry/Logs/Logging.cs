@@ -39,6 +39,10 @@ public static class Logging
         var libraries = settings.Level > LogLevel.Warning ? settings.Level : LogLevel.Warning;
         foreach (string library in (ReadOnlySpan<string>)["Microsoft", "Orleans", "Polly", "Grpc", "System"])
             logging.AddFilter(library, libraries);
+        // A process that stood still, or whose machine is busy, is told of by each of the silo's timers and messages, and by its health check, which
+        // knows stalls of ten seconds as errors. What came of it is said by whoever waited.
+        foreach (string category in (ReadOnlySpan<string>)["Orleans.Runtime.AsyncTimer", "Orleans.Messaging", "Orleans.Runtime.MembershipService.LocalSiloHealthMonitor"])
+            logging.AddFilter(category, LogLevel.Error);
         // The framework logs every caller in our name.
         logging.AddFilter("DreamFarm.Coordinator.TokenAuthentication", settings.Level > LogLevel.Information ? settings.Level : LogLevel.Information);
     }
