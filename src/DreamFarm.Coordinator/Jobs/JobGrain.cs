@@ -8,6 +8,7 @@ namespace DreamFarm.Coordinator;
 /// <summary>
 /// Moves a job from state to state, each move written down before it takes effect, and hosts its <see cref="JobRun"/>. The record
 /// changes only in the grain's turns, one after the other; a run goes on off the turns, and its end comes back as a call like any other.
+/// No turn waits for the disk: its thread is one of few, and whoever sends a message may wait for a grain's first turn.
 /// </summary>
 [KeepAlive]
 internal sealed class JobGrain(IJobStore store, JobFiles files, JobRuns runs, IGrainFactory grains, TimeProvider time, IHostApplicationLifetime host, ILogger<JobGrain> log)
@@ -116,7 +117,7 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, JobRuns runs, IG
         (_run, _cancel) = (null, null);
         // A failed or cancelled job may be tried again.
         if (after.State == V1.JobState.Done)
-            DeletePixels(after.Id);
+            await Task.Run(() => DeletePixels(after.Id));
         feed.Set(after, ending: false);
         if (transition is not null && after.IsFinished)
             TellFinished(after);
@@ -228,7 +229,7 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, JobRuns runs, IG
         // What a crash leaves of a folder without a record goes at the next start.
         await store.DeleteAsync(job, CancellationToken.None);
         (_deleted, _feed) = (true, null);
-        files.DeleteFolder(job);
+        await Task.Run(() => files.DeleteFolder(job));
         log.Deleted(job, who);
         DeactivateOnIdle();
         return Answer(JobMove.Gone);
@@ -250,12 +251,14 @@ internal sealed class JobGrain(IJobStore store, JobFiles files, JobRuns runs, IG
     private async Task<JobFeed?> FeedAsync()
     {
         _asked = true;
-        // A look may have begun to read the record before it was deleted.
-        if (_feed is null && !_deleted && await store.FindAsync(this.GetPrimaryKeyString(), CancellationToken.None) is { } record && !_deleted)
+        if (_feed is null && !_deleted && await store.FindAsync(this.GetPrimaryKeyString(), CancellationToken.None) is { } record)
         {
-            _feed ??= new JobFeed(record, time);
+            var feed = new JobFeed(record, time);
             if (record.State != V1.JobState.Done)
-                _feed.SetCheckpoint(new JobCheckpoints(files, record.Id).Newest());
+                feed.SetCheckpoint(await Task.Run(() => new JobCheckpoints(files, record.Id).Newest()));
+            // A look may have begun to read the record before another call had it, or deleted it.
+            if (!_deleted)
+                _feed ??= feed;
         }
         return _feed;
     }
