@@ -12,4 +12,21 @@ done
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 # A clock that a test can move.
 ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || missing="$missing libfaketime"
+
+# offered PACKAGE: whether apt-get could install it.
+offered() { LC_ALL=C apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [^(]'; }
+
+# A new container's lists are empty.
+[ -z "$missing" ] || offered postgresql || [ "$(id -u)" != 0 ] || apt-get update -q >/dev/null 2>&1 || true
+# Ubuntu 24.04 has no PyTorch.
+if offered postgresql; then
+    wanted=$missing missing=
+    for package in $wanted; do
+        if offered "$package"; then
+            missing="$missing $package"
+        else
+            say "There is no $package for this system: the tests that need it are skipped, and say so."
+        fi
+    done
+fi
 install_packages "$missing"
