@@ -2,8 +2,12 @@ using NetVips;
 
 namespace DreamFarm.Imaging;
 
-/// <summary>libvips' start, and its settings for the whole process.</summary>
-internal static class Libvips
+/// <summary>
+/// libvips' start, and its settings for the whole process. It starts with the first picture, or earlier: its start sets a variable of the
+/// environment, and another thread that reads one in that moment, as many of the C library's functions do, may take the process down.
+/// A process of many threads starts it before them.
+/// </summary>
+public static class Libvips
 {
     // More threads than this do not speed up a decoder or encoder, but each holds its own strip buffers.
     private const int MaxThreads = 4;
@@ -19,7 +23,7 @@ internal static class Libvips
     }
 
     /// <summary>How a full disk is called.</summary>
-    public const string DiskFull = "the disk is full";
+    internal const string DiskFull = "the disk is full";
 
     /// <summary>
     /// Why reading or writing failed, to end a sentence with: a full disk by that name, otherwise the first of libvips' own
@@ -27,7 +31,7 @@ internal static class Libvips
     /// </summary>
     /// <param name="exception">What libvips or the system said.</param>
     /// <param name="otherwise">What is to be said where libvips has not told more than which call failed.</param>
-    public static string Reason(Exception exception, string otherwise = "it cannot be decoded")
+    internal static string Reason(Exception exception, string otherwise = "it cannot be decoded")
     {
         // The runtime says the second where space is reserved, the C library the first everywhere else.
         if (exception.Message.Contains("No space left on device") || exception.Message.Contains("disk was full"))

@@ -29,4 +29,14 @@ public sealed class StartTests : IDisposable
             await coordinator.WaitForExitAsync(CancellationToken.None);
         }
     }
+
+    // libvips sets a variable of the environment as it starts. A coordinator died of that which fetched its first result while another thread read one.
+    [Fact]
+    public async Task A_coordinator_has_started_libvips_before_it_listens()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux says which libraries a process has loaded");
+        await using var farm = await FarmProcesses.StartAsync(_folder);
+        await farm.ListeningAsync();
+        Assert.Contains("/libvips.so.", await File.ReadAllTextAsync($"/proc/{farm.Coordinator.Id}/maps", TestContext.Current.CancellationToken));
+    }
 }
