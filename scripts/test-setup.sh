@@ -8,6 +8,8 @@ missing=
 for module in grpc:python3-grpcio torch:python3-torch numpy:python3-numpy PIL:python3-pil; do
     /usr/bin/python3 -c "import importlib.util, sys; sys.exit(importlib.util.find_spec('${module%%:*}') is None)" 2>/dev/null || missing="$missing ${module##*:}"
 done
+# What Google's own encoder writes, to read.
+[ -x /usr/bin/protoc ] || missing="$missing protobuf-compiler"
 # A server is started by the tests themselves.
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 # A clock that a test can move.

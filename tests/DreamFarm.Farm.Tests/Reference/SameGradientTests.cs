@@ -18,7 +18,7 @@ public sealed class SameGradientTests : IDisposable
     [InlineData(Boundary.Reflect)]
     public async Task Tiles_with_exact_context_have_the_references_gradient(Boundary boundary)
     {
-        Shared.SkipUnlessThere();
+        Shared.SkipUnlessTheReferenceRuns();
         var (canvas, size, reference, loss) = await ReferenceAsync(boundary);
         using var engine = SqueezeNet(out var objective, out var evaluation);
 
@@ -37,7 +37,7 @@ public sealed class SameGradientTests : IDisposable
     [InlineData(Boundary.Reflect)]
     public async Task Tiles_have_the_gradient_of_one_window(Boundary boundary)
     {
-        Shared.SkipUnlessThere();
+        Shared.SkipUnlessTheReferenceRuns();
         var (canvas, size, _, _) = await ReferenceAsync(boundary);
         using var engine = SqueezeNet(out var objective, out var evaluation);
         var (whole, _) = await MergedGradient.OfAsync(engine, objective, canvas, size, boundary, OneWindow, evaluation.ExactContext);

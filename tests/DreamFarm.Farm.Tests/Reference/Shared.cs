@@ -15,10 +15,14 @@ internal static class Shared
 
     public static string Reference => Path.Combine(_folder, "reference");
 
-    /// <summary>Skips the test, and says why, where something that it compares with is missing.</summary>
-    public static void SkipUnlessThere()
-    {
+    /// <summary>Skips the test, and says why, where the weights or the photograph are missing.</summary>
+    public static void SkipUnlessThere() =>
         Assert.SkipUnless(File.Exists(SqueezeNet) && File.Exists(Sky), $"The folder {Path.GetFullPath(_folder)} with the reference, its models and images is not there.");
+
+    /// <summary>Skips the test, and says why, where the reference script is missing, or what it needs to run.</summary>
+    public static void SkipUnlessTheReferenceRuns()
+    {
+        SkipUnlessThere();
         Assert.SkipUnless(Directory.Exists("/usr/lib/python3/dist-packages/torch"), "python3-torch is not installed.");
     }
 
