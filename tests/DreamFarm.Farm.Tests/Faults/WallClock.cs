@@ -22,8 +22,12 @@ internal sealed class WallClock
             ? new WallClock(library, file)
             : null;
 
-    /// <summary>Variables for the process that is to have it; it looks at the file once a second.</summary>
-    public string[] Environment => [$"LD_PRELOAD={_library}", $"FAKETIME_TIMESTAMP_FILE={_file}", "FAKETIME_CACHE_DURATION=1", "FAKETIME_DONT_FAKE_MONOTONIC=1"];
+    /// <summary>
+    /// Variables for the process that is to have it; it looks at the file once a second. libfaketime reads the environment whenever any thread looks
+    /// at the clock, and libvips sets VIPSHOME as it starts, if it is not set: now and then a coordinator's start died of the two.
+    /// </summary>
+    public string[] Environment =>
+        [$"LD_PRELOAD={_library}", $"FAKETIME_TIMESTAMP_FILE={_file}", "FAKETIME_CACHE_DURATION=1", "FAKETIME_DONT_FAKE_MONOTONIC=1", "VIPSHOME=/usr"];
 
     /// <summary>Sets the clock so far from the true time.</summary>
     public void Move(TimeSpan offset)
